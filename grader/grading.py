@@ -1,0 +1,119 @@
+"""`grade()`: the one place that ties suite, sandbox and score together."""
+
+import hashlib
+import os
+import platform
+import secrets
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from . import score
+from .errors import Ungradable
+from .model import Exercise, Isolation, Report, Result, Submission
+from .sandbox import containment
+from .sandbox.client import Sandbox, SandboxError
+from .suite import tree
+from .suite.plugin import Subject, Suite, run_suite
+
+MAX_READ = 64 << 20
+"""Bytes read of a submission at most."""
+
+
+def read(path: Path, exercise: Exercise, who: str = "") -> Submission:
+    """Read a learner's file once. Raises `Ungradable` when there is no regular file to read."""
+    mend = f"course grade {exercise.id} --file PATH"
+    try:
+        # Without O_NONBLOCK, a FIFO in the file's place would hang us.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        with open(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                kind = "a folder" if path.is_dir() else "not a regular file"
+                raise Ungradable(f"{path} is {kind}, so there is nothing to grade", mend)
+            source = file.read(MAX_READ)
+    except IsADirectoryError:
+        raise Ungradable(f"{path} is a folder, so there is nothing to grade", mend) from None
+    except OSError as error:
+        reason = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read: {(error.strerror or '').lower()}"
+        raise Ungradable(f"{path} {reason}", mend) from error
+    return Submission(who, exercise.id, path, source, hashlib.sha256(source).hexdigest())
+
+
+def grade(
+    exercise: Exercise,
+    submissions: Iterable[Submission],
+    *,
+    sandbox: Sandbox,
+    seed: str | None = None,
+    tasks: tuple[str, ...] = (),
+    coverage: bool = False,
+    tell: Callable[[Result], None] = lambda result: None,
+    begin: Callable[[int], None] = lambda checks: None,
+    done: Callable[[Report], None],
+) -> None:
+    """Run every check of the exercise's suite against each submission, each check in a fresh worker, and report.
+
+    A check that hangs, crashes or exits costs its own points only. `done` gets each report, `tell` each result as it is known, `begin`
+    the number of checks before the first. They are called back because pytest owns the stack: its session lasts as long as the submissions do.
+    Raises `Ungradable` when no worker can be started, `BrokenCourse` when the suite is at fault.
+    """
+    seed = seed or secrets.token_hex(4)
+
+    def work(suite: Suite) -> None:
+        begin(len(suite.checks))
+        for submission in submissions:
+            started = time.monotonic()
+            with sandbox.open(exercise.module, submission.source, _probes(exercise)) as jail:
+                folder = _coverage_folder() if coverage else None
+                subject = Subject(jail, exercise.module, submission.source, seed, tasks, folder)
+                results = suite.run(subject, tell)
+            checks = [check for check in suite.checks if not tasks or check.task in tasks]
+            done(
+                Report(
+                    submission,
+                    exercise,
+                    score.complete(checks, results),
+                    isolation(),
+                    platform.python_version(),
+                    seed,
+                    round(time.monotonic() - started, 3),
+                    score.coverage(subject.statements, subject.reached),
+                )
+            )
+
+    try:
+        run_suite(exercise.suite, work)
+    except SandboxError as error:
+        raise Ungradable(f"no worker can be started: {error}", "course --version says what this machine can do") from error
+
+
+def grade_one(exercise: Exercise, path: Path, *, sandbox: Sandbox, **options: object) -> Report:
+    """Grade one file: as `grade`, and returns its report."""
+    reports: list[Report] = []
+    grade(exercise, [read(path, exercise)], sandbox=sandbox, done=reports.append, **options)  # type: ignore[arg-type]
+    return reports[0]
+
+
+def isolation() -> Isolation:
+    """What contains a learner's file on this machine, and what is missing."""
+    observer = "kernel" if tree.available() else "claims and time-outs"
+    applied = containment.APPLIED if sys.platform == "linux" else containment.APPLIED[:-1]
+    return Isolation(containment.LEVEL, applied, containment.MISSING, observer)
+
+
+def _probes(exercise: Exercise) -> bytes | None:
+    path = exercise.suite / "probes.py"
+    return path.read_bytes() if path.exists() else None
+
+
+def _coverage_folder() -> str:
+    import coverage  # half of pytest's own import time: only when asked for
+
+    return str(Path(coverage.__file__).parent.parent)
+
+
+def each(paths: Iterable[Path], exercise: Exercise) -> Iterator[Submission]:
+    """The submissions in these files."""
+    return (read(path, exercise) for path in paths)

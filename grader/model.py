@@ -1,0 +1,202 @@
+"""The nouns: frozen values, no I/O, standard library only. Every other module speaks in these."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+SCHEMA_VERSION = 1
+
+
+class Outcome(StrEnum):
+    """How a check ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    DEADLOCKED = "deadlocked"
+    """The process tree came to rest and nothing of ours held it: it would never have gone on."""
+    TIMED_OUT = "timed_out"
+    """Its CPU seconds were used up."""
+    CRASHED = "crashed"
+    """The process ended, or met another limit."""
+    WAITING = "waiting"
+    """Not run, because a check it needs did not pass."""
+    INCONCLUSIVE = "inconclusive"
+    """No verdict is possible: costs nothing, earns nothing, and somebody should look."""
+    NOT_RUN = "not_run"
+    """The file could not be loaded."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One function or class that a learner writes."""
+
+    id: str
+    name: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One folder of lessons/."""
+
+    number: int
+    slug: str
+    title: str
+    minutes: int
+    objectives: tuple[str, ...]
+    needs: tuple[str, ...]
+    tasks: tuple[Task, ...]
+    path: Path
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One file to write, and what belongs to it."""
+
+    id: str
+    """Two digits: "03"."""
+    slug: str
+    lesson: Lesson
+    stub: Path
+    solution: Path
+    suite: Path
+    """The folder with suite.py, probes.py, right/ and wrong/."""
+
+    @property
+    def module(self) -> str:
+        """The module's name: "ex03_url_loaders"."""
+        return self.stub.stem
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The tasks, in order."""
+        return self.lesson.tasks
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the rubric. Its points are earned whole or not at all."""
+
+    id: str
+    task: str
+    says: str
+    points: int
+    needs: tuple[str, ...] = ()
+    about: str = ""
+    """The heading of the lesson to reread, as an anchor."""
+    methods: tuple[str, ...] = ()
+    """The start methods it runs under; empty when it starts no process."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One learner's file, read once."""
+
+    who: str
+    exercise: str
+    path: Path
+    source: bytes
+    sha256: str
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A line of the learner's file."""
+
+    number: int
+    code: str
+    column: int = 0
+    """Where in `code` to point, counted from 1; 0: nowhere."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """Why a check did not pass, for the learner: what was observed and expected, where, why that happens, what to reread."""
+
+    text: str
+    lines: tuple[SourceLine, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a message rests on."""
+
+    kind: str
+    """"threads": where each thread waited; "raised": the learner's frames; "printed": the learner's output; "unwritten"."""
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """One check of one submission."""
+
+    check: Check
+    outcome: Outcome
+    messages: tuple[Message, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def earned(self) -> int:
+        """All its points, or none."""
+        return self.check.points if self.outcome is Outcome.PASSED else 0
+
+
+@dataclass(frozen=True)
+class Isolation:
+    """How the learner's file was contained."""
+
+    level: str
+    """"full", "partial" or "process"."""
+    applied: tuple[str, ...]
+    missing: tuple[str, ...]
+    observer: str
+    """What rest and process ids rest on: "kernel", or "claims and time-outs" where there is no /proc."""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Lines that no check reached: advice, never points. A claim, measured inside the worker."""
+
+    statements: int
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that is said about one submission."""
+
+    submission: Submission
+    exercise: Exercise
+    results: tuple[Result, ...]
+    isolation: Isolation
+    python: str
+    seed: str
+    seconds: float
+    coverage: Coverage | None = None
+    schema_version: int = field(default=SCHEMA_VERSION)
+
+    @property
+    def earned(self) -> int:
+        """Points earned."""
+        return sum(result.earned for result in self.results)
+
+    @property
+    def possible(self) -> int:
+        """The points of all checks, whether they ran or not."""
+        return sum(result.check.points for result in self.results)
+
+    @property
+    def undecided(self) -> int:
+        """The points of inconclusive checks, and of those that wait for one."""
+        return sum(result.check.points for result in self.results if result.outcome is Outcome.INCONCLUSIVE)
+
+    @property
+    def passed(self) -> bool | None:
+        """True when every check passed, False when one failed, None when none failed and some are inconclusive."""
+        outcomes = {result.outcome for result in self.results}
+        if outcomes <= {Outcome.PASSED}:
+            return True
+        if outcomes <= {Outcome.PASSED, Outcome.INCONCLUSIVE, Outcome.WAITING} and Outcome.INCONCLUSIVE in outcomes:
+            return None
+        return False

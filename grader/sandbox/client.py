@@ -1,0 +1,176 @@
+"""The trusted side's handle on the sandbox: start the launcher, open a keeper, start a worker, end it.
+
+    with Sandbox() as sandbox:                        one launcher
+        with sandbox.open("ex03", files) as jail:     one keeper
+            line = jail.start(limits, method)         one worker: its channel, its output, its stacks
+            ...
+            jail.end()                                its whole tree is gone
+
+Standard library only. Nothing here decides anything about a verdict.
+"""
+
+import base64
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from . import containment, wire
+from .limits import Limits
+
+_HERE = Path(__file__).resolve().parent
+
+
+class SandboxError(Exception):
+    """No worker can be had: the launcher or the keeper is gone or does not answer."""
+
+
+class Sandbox:
+    """One launcher. Start it before importing anything heavy: it gets ready meanwhile."""
+
+    def __init__(self) -> None:
+        if sys.platform == "win32":
+            raise SandboxError("grading needs fork and Unix sockets; on Windows, use WSL2")
+        self.scratch = tempfile.mkdtemp(prefix="course-", dir=_short_folder())
+        self.control, theirs = socket.socketpair()
+        start = (
+            f"import sys; sys.path.insert(0, {str(_HERE.parent)!r}); from sandbox import launcher; sys.path.pop(0); "
+            f"import socket; launcher.main(socket.socket(fileno={theirs.fileno()}), {self.scratch!r})"
+        )
+        # The base interpreter: no site-packages. Not -I: that would ignore PYTHONHASHSEED.
+        python = getattr(sys, "_base_executable", None) or sys.executable
+        self.process = subprocess.Popen(
+            [python, "-s", "-P", "-S", "-u", "-X", "utf8", "-c", start],
+            env={"PYTHONHASHSEED": "0", "LANG": "C.UTF-8"},
+            cwd="/",
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=None if os.environ.get("COURSE_DEBUG") else subprocess.DEVNULL,
+            start_new_session=True,  # a Ctrl-C in the terminal is for us: we end the launcher by closing its socket
+        )
+        theirs.close()
+
+    def open(self, module: str, source: bytes, probes: bytes | None) -> "Jail":
+        """A keeper for one submission. The last one, and all it left, is gone when the new one answers."""
+        ours, theirs = socket.socketpair()
+        try:
+            socket.send_fds(self.control, [b"."], [theirs.fileno()])
+        except OSError as error:
+            raise SandboxError("the launcher is gone") from error
+        finally:
+            theirs.close()
+        files = {f"{module}.py": source, "witness.py": (_HERE / "witness.py").read_bytes()}
+        if probes is not None:
+            files["probes.py"] = probes
+        return Jail(ours, module, files)
+
+    def close(self) -> None:
+        """End the launcher and with it every process below it."""
+        self.control.close()
+        self.process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+@dataclass(frozen=True)
+class Line:
+    """What connects us with one worker."""
+
+    channel: socket.socket
+    output: int
+    stacks: int
+    pid: int
+
+    def close(self) -> None:
+        """Close our ends."""
+        self.channel.close()
+        os.close(self.output)
+        os.close(self.stacks)
+
+
+class Jail:
+    """One keeper. `control` is readable when it says something by itself: `{"ended": code}`."""
+
+    def __init__(self, control: socket.socket, module: str, files: dict[str, bytes]) -> None:
+        self.control = control
+        body = {name: base64.b64encode(data).decode() for name, data in files.items()}
+        self._say({"submission": {"module": module, "files": body}}, ())
+
+    @property
+    def level(self) -> str:
+        """The isolation level in force."""
+        return containment.LEVEL
+
+    def start(self, limits: Limits, method: str | None = None, coverage: str | None = None) -> Line:
+        """Fork a worker. Raises `SandboxError`."""
+        channel, theirs = socket.socketpair()
+        output, output_end = os.pipe()
+        stacks, stacks_end = os.pipe()
+        os.set_blocking(output, False)
+        os.set_blocking(stacks, False)
+        try:
+            start = {"limits": asdict(limits), "method": method, "coverage": coverage}
+            self._say({"start": start}, (theirs.fileno(), output_end, stacks_end))
+            pid = self._expect("started")
+        except SandboxError:
+            Line(channel, output, stacks, 0).close()
+            raise
+        finally:
+            theirs.close()
+            os.close(output_end)
+            os.close(stacks_end)
+        return Line(channel, output, stacks, pid)
+
+    def end(self) -> None:
+        """Have every process of the check killed; returns when none is left."""
+        self._say({"end": True}, ())
+        self._expect("swept")
+
+    def ended(self) -> int | None:
+        """Read what the keeper says by itself: the worker's exit code, negative if a signal killed it."""
+        return self._read().get("ended")
+
+    def close(self) -> None:
+        """End the keeper."""
+        self.control.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _say(self, message: dict[str, Any], descriptors: tuple[int, ...]) -> None:
+        frame = wire.pack(message)
+        try:
+            sent = socket.send_fds(self.control, [frame], descriptors) if descriptors else 0
+            self.control.sendall(frame[sent:])
+        except OSError as error:
+            raise SandboxError("the keeper is gone") from error
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            return wire.read_frame(self.control)
+        except wire.WireError as error:
+            raise SandboxError(f"the keeper does not answer: {error}") from error
+
+    def _expect(self, key: str) -> int:
+        while key not in (message := self._read()):
+            pass  # an `ended` that crossed our request
+        return int(message[key])
+
+
+def _short_folder() -> str:
+    """Where scratch folders go: a Unix socket's path must fit in 104 bytes, and multiprocessing adds 40 of its own."""
+    folder = tempfile.gettempdir()
+    return folder if len(folder) <= 32 else "/tmp"

@@ -1,0 +1,235 @@
+"""One worker: a fork of the keeper that imports the learner's file and answers requests until it is killed.
+
+    fd 0  /dev/null      fd 1, 2  a pipe: what the learner's code prints
+    fd 3  the channel: requests in, replies out          fd 4  a pipe: where its threads are, on SIGUSR1
+
+Replies are claims: no verdict is reached here and no expected value is known here. pytest never loads in this process.
+"""
+
+import dataclasses
+import faulthandler
+import importlib.util
+import multiprocessing
+import multiprocessing.context
+import os
+import random
+import signal
+import site
+import socket
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+from . import containment, limits, outline, wire
+
+CHANNEL, STACKS = 3, 4
+
+
+@dataclasses.dataclass(frozen=True)
+class Start:
+    """How one worker is to be set up."""
+
+    module: str
+    scratch: str
+    limits: dict[str, int]
+    method: str | None = None
+    """The start method that multiprocessing is to use by default; None: Python's own default."""
+    coverage: str | None = None
+    """The folder that holds the coverage package, when lines are to be recorded."""
+
+
+def main(start: Start, channel: int, output: int, stacks: int) -> None:
+    """Become the worker: descriptors, limits, environment, a fresh `__main__`; then serve."""
+    containment.enter_worker()
+    _descriptors(channel, output, stacks)
+    os.chdir(start.scratch)
+    os.environ.clear()
+    # Loopback must be reached directly: with http_proxy set, or macOS's system proxy, urllib sends even 127.0.0.1 to the proxy.
+    os.environ.update(
+        PATH="/usr/bin:/bin", HOME=start.scratch, TMPDIR=start.scratch, LANG="C.UTF-8", PYTHONHASHSEED="0", no_proxy="*", NO_PROXY="*"
+    )
+    sys.path.insert(0, start.scratch)
+    sys.argv[:] = [f"{start.module}.py"]
+    sys.dont_write_bytecode = True
+    sys.modules["__main__"] = types.ModuleType("__main__")  # else spawn's children would run ours again
+    site.setquit()  # `exit()` exists in a script that a learner runs, so it must here; -S leaves it out
+    random.seed()
+    multiprocessing.current_process().authkey = os.urandom(32)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    faulthandler.register(signal.SIGUSR1, file=STACKS, all_threads=True)
+    if start.method:
+        set_default_method(start.method)
+    limits.apply(limits.Limits(**start.limits))
+    worker = Worker(start, socket.socket(fileno=CHANNEL))
+    worker.serve()
+
+
+def set_default_method(method: str) -> None:
+    """Make `method` what multiprocessing uses when nobody chooses.
+
+    Not `set_start_method`: after it, a right script that calls that itself would die with "context has already been set".
+    """
+    context = multiprocessing.context
+    context._default_context._default_context = context._concrete_contexts[method]  # type: ignore[attr-defined]
+
+
+def _descriptors(channel: int, output: int, stacks: int) -> None:
+    """Lay out the descriptors as the module's docstring says, and close all others."""
+    high = [os.dup2(descriptor, 200 + place, inheritable=False) for place, descriptor in enumerate((output, output, channel, stacks))]
+    for place, descriptor in zip((1, 2, CHANNEL, STACKS), high, strict=True):
+        os.dup2(descriptor, place, inheritable=place <= 2)
+    os.closerange(5, 256)
+
+
+class Worker:
+    """The learner's module, the probes, and the channel to the trusted side."""
+
+    def __init__(self, start: Start, channel: socket.socket) -> None:
+        self.start = start
+        self.channel = channel
+        self.pid = os.getpid()
+        self.path = str(Path(start.scratch, f"{start.module}.py"))
+        self.recording = None
+
+    def serve(self) -> None:
+        """Answer requests for ever. A child that the learner forked and that comes back here ends at once."""
+        while True:
+            request = wire.read_frame(self.channel)
+            try:
+                reply, descriptors = self.answer(**request)
+            except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are the learner's here, and facts
+                reply, descriptors = self.raised(error), []
+            if os.getpid() != self.pid:
+                os._exit(0)
+            self.reply(reply, descriptors)
+
+    def reply(self, reply: dict[str, Any], descriptors: list[int]) -> None:
+        try:
+            frame = wire.pack(reply)
+        except wire.Unsendable as error:
+            frame = wire.pack({"unsendable": str(error)})
+        if descriptors:
+            sent = socket.send_fds(self.channel, [frame], descriptors)
+            frame = frame[sent:]
+        self.channel.sendall(frame)
+
+    def raised(self, error: BaseException) -> dict[str, Any]:
+        """The reply for an exception: what it is, and its frames in the learner's file."""
+        try:
+            described = wire.encode(error)["error"]
+        except (wire.Unsendable, RecursionError, MemoryError):
+            described = {"type": type(error).__name__, "bases": [], "args": [], "text": "", "errors": []}
+        frames, trace = [], error.__traceback__
+        while trace:
+            if trace.tb_frame.f_code.co_filename == self.path:
+                frames.append([trace.tb_lineno, trace.tb_frame.f_code.co_name])
+            trace = trace.tb_next
+        if isinstance(error, SyntaxError) and error.filename == self.path and error.lineno:
+            frames.append([error.lineno, "<module>"])
+            described["args"] = [error.msg, error.offset or 0]
+        return {"raised": described | {"frames": frames[:3] + frames[3:][-20:]}}
+
+    # -- requests ----------------------------------------------------------------------------------------------------------------------
+
+    def answer(self, op: str, **request: Any) -> tuple[dict[str, Any], list[int]]:
+        """The reply to one request, and the descriptors that go with it."""
+        if op == "listen":
+            return self.listen(request["kind"])
+        method = {"load": self.load, "call": self.call, "outline": self.outline, "record": self.record, "script": self.script}[op]
+        return method(**request), []
+
+    def listen(self, kind: str) -> tuple[dict[str, Any], list[int]]:
+        """A listening socket, made on this side of the border and handed out: so it is inside whatever jail the worker is in."""
+        if kind == "unix":
+            listener = socket.socket(socket.AF_UNIX)
+            listener.bind(str(Path(self.start.scratch, "rendezvous")))
+        else:
+            listener = socket.socket()
+            listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        address = listener.getsockname()
+        return {"ok": None if kind == "unix" else address[1]}, [listener.detach()]
+
+    def load(self) -> dict[str, Any]:
+        """Import the learner's file: a real file behind a real module in `sys.modules`, so that pools can import it again."""
+        if self.start.coverage:
+            self.begin_recording(self.start.coverage)
+        spec = importlib.util.spec_from_file_location(self.start.module, self.path)
+        assert spec
+        assert spec.loader
+        module = sys.modules[self.start.module] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return {"ok": None}
+
+    def call(self, module: str, name: str, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Call a task of the learner's, or one of our probes (module `probes`)."""
+        function = self.resolve(module, name)
+        if not callable(function):
+            return {"uncallable": type(function).__name__}
+        values = [wire.decode(arg, self.find) for arg in args]
+        named = {key: wire.decode(value, self.find) for key, value in kwargs.items()}
+        result = function(*values, **named)
+        try:
+            return {"ok": wire.encode(result)}
+        except wire.Unsendable as error:
+            return {"unsendable": str(error)}
+
+    def resolve(self, module: str, name: str) -> Any:
+        if module == "learner":
+            return getattr(sys.modules[self.start.module], name, None)
+        return getattr(importlib.import_module(module), name)
+
+    def find(self, module: str, name: str) -> Any:
+        """For `wire.decode`: what a `Name` stands for."""
+        found = self.resolve(module, name)
+        if found is None:
+            raise AttributeError(f"{name} is missing")
+        return found
+
+    def outline(self) -> dict[str, Any]:
+        """Every call in the learner's source with its function and line: for messages, never for verdicts."""
+        return {"ok": outline.calls(Path(self.path).read_bytes())}
+
+    def script(self, method: str) -> dict[str, Any]:
+        """Replace this process by `python FILE`, as a learner would run it; its end is the answer."""
+        os.closerange(CHANNEL, STACKS)
+        os.set_inheritable(STACKS, True)
+        flags = ["-s", "-P", "-X", "utf8"]
+        os.execv(sys.executable, [sys.executable, *flags, "-c", SCRIPT, method, self.path])
+
+    # -- coverage ----------------------------------------------------------------------------------------------------------------------
+
+    def begin_recording(self, folder: str) -> None:
+        """Record the lines that run, in this process, its threads and its children (multiprocessing's too)."""
+        sys.path.append(folder)
+        import coverage  # not of the standard library: only here, only when asked for
+
+        data, config = Path(self.start.scratch, ".lines"), Path(self.start.scratch, ".coveragerc")
+        config.write_text(f"[run]\nconcurrency = thread,multiprocessing\nparallel = true\ndata_file = {data}\ninclude = {self.path}\n")
+        os.environ["COVERAGE_RCFILE"] = str(config)
+        self.recording = coverage.Coverage(config_file=str(config))
+        self.recording.start()
+
+    def record(self) -> dict[str, Any]:
+        """Stop recording; the lines of the learner's file that ran, and those that could."""
+        if self.recording is None:
+            return {"ok": [[], []]}
+        self.recording.stop()
+        self.recording.save()
+        self.recording.combine()
+        _, statements, _, missing, _ = self.recording.analysis2(self.path)
+        return {"ok": [sorted(set(statements) - set(missing)), statements]}
+
+
+SCRIPT = """
+import faulthandler, multiprocessing.context as context, signal, sys, types
+faulthandler.register(signal.SIGUSR1, file=4, all_threads=True)
+method, path = sys.argv[1:]
+context._default_context._default_context = context._concrete_contexts[method]
+main = sys.modules["__main__"] = types.ModuleType("__main__")
+main.__file__, main.__builtins__, sys.argv[:] = path, __builtins__, [path]
+sys.path.insert(0, path.rpartition("/")[0])
+del context, faulthandler, method, signal, types
+exec(compile(open(path, "rb").read(), path, "exec"), main.__dict__)
+"""

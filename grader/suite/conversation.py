@@ -1,0 +1,339 @@
+"""One worker, from its first request to its end: one loop that waits for replies, serves the witnesses and watches the tree.
+
+    ask ->  [ select: channel | keeper | output | stacks | witnesses' sockets ]  -> reply
+                    | nothing came for a tick
+                    v
+            sample the tree (tree.py):   too much CPU            -> TIMED_OUT
+                                         too many processes      -> CRASHED
+                                         at rest, callers held   -> the witness counts and lets them go
+                                         at rest, nobody held    -> DEADLOCKED
+                                         neither, for very long  -> INCONCLUSIVE
+
+The first fate of a worker sticks: a suite that goes on after a soft failure gets the same one again. Clocks serve only to pace the
+samples and as the last backstop; no verdict of right or wrong rests on one.
+"""
+
+import collections
+import os
+import re
+import selectors
+import signal
+import socket
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from grader.model import Evidence, Outcome
+from grader.sandbox import wire
+from grader.sandbox.client import Jail
+from grader.sandbox.limits import Limits
+
+from . import tree
+from .witness import Witness
+
+TICK = 0.01
+"""Seconds between two samples of a tree in which nothing happens. Pace only: what counts is how many samples are equal."""
+PATIENT_SAMPLES = 60
+"""Equal samples after which callers are let go although a clock might still move the tree. What is counted then is not sure."""
+HOLD_WITHOUT_PROC = 3.0
+"""Seconds after which callers are let go where there is no /proc. What is counted then is not sure either way."""
+
+W = TypeVar("W", bound=Witness)
+
+
+class Fate(Exception):
+    """The worker will not answer again."""
+
+    def __init__(self, outcome: Outcome, text: str, why: str = "", waits: tuple["Wait", ...] = ()) -> None:
+        super().__init__(text)
+        self.outcome = outcome
+        self.text = text
+        self.why = why
+        self.waits = waits
+        """Where the threads were, in the learner's file."""
+
+
+class Wait:
+    """Where one thread was: `line` of the learner's file, in `function`."""
+
+    def __init__(self, line: int, function: str) -> None:
+        self.line = line
+        self.function = function
+
+
+class Conversation:
+    """Ask, and get the reply or a `Fate`."""
+
+    def __init__(self, jail: Jail, limits: Limits, module: str, method: str | None = None, coverage: str | None = None) -> None:
+        self.jail = jail
+        self.limits = limits
+        self.module = module
+        self.line = jail.start(limits, method, coverage)
+        self.fate: Fate | None = None
+        self.witnesses: list[Witness] = []
+        self.printed = bytearray()
+        self.printed_total = 0
+        self._samples: collections.deque[tree.Sample] = collections.deque(maxlen=PATIENT_SAMPLES)
+        self._frames = wire.Frames()
+        self._replies: list[dict[str, Any]] = []
+        self._descriptors: list[int] = []
+        self._stacks = bytearray()
+        self._code: int | None = None
+        self._gone = False
+        self._started = time.monotonic()
+        self._moved = self._started
+        self._selector = selectors.DefaultSelector()
+        self._watch(self.line.channel, self._on_channel)
+        self._watch(jail.control, self._on_keeper)
+        self._watch(self.line.output, self._on_output)
+        self._watch(self.line.stacks, self._on_stacks)
+
+    # -- for the learner proxy ---------------------------------------------------------------------------------------------------------
+
+    def ask(self, **request: Any) -> dict[str, Any]:
+        """Send a request; the worker's reply. Raises `Fate`."""
+        if self.fate:
+            raise self.fate
+        try:
+            self.line.channel.sendall(wire.pack(request))
+        except OSError:
+            self._gone = True
+        self._wait_until(lambda: bool(self._replies))
+        return self._replies.pop(0)
+
+    def run_to_end(self, **request: Any) -> int:
+        """Send a request that replaces the worker's program; the exit code of that. Raises `Fate`."""
+        if self.fate:
+            raise self.fate
+        self._unwatch(self.line.channel)
+        self.line.channel.sendall(wire.pack(request))
+        self._wait_until(lambda: self._code is not None)
+        self._drain()
+        assert self._code is not None
+        return self._code
+
+    def witness(self, kind: str, make: Callable[[socket.socket, Callable[..., None], int], W]) -> W:
+        """A new witness around a listening socket that the worker makes ("unix" or "tcp"). Before the learner's file is loaded."""
+        self.ask(op="listen", kind=kind)
+        found = make(socket.socket(fileno=self._descriptors.pop()), self._register, self.line.pid)
+        self.witnesses.append(found)
+        return found
+
+    def processes(self) -> int:
+        """How many processes the worker's tree has now besides itself; 0 where there is no /proc."""
+        return len(tree.sample(self.line.pid).processes - {self.line.pid}) if tree.available() else 0
+
+    def close(self) -> None:
+        """End the worker's whole tree, then hang up."""
+        try:
+            self.jail.end()
+        finally:
+            for witness in self.witnesses:
+                witness.close()
+            self._drain()
+            self._selector.close()
+            self.line.close()
+
+    # -- the loop ----------------------------------------------------------------------------------------------------------------------
+
+    def _wait_until(self, done: Callable[[], bool]) -> None:
+        looked = time.monotonic()
+        while not done():
+            events = self._selector.select(TICK)
+            for key, mask in events:
+                key.data(mask)
+            now = time.monotonic()
+            if events:
+                self._samples.clear()
+                self._moved = now
+                if self._gone and not done():
+                    self._fail(*self._ended())
+            if not done() and (not events or now - looked >= TICK):
+                looked = now
+                self._inspect(now)
+
+    def _inspect(self, now: float) -> None:
+        """Look at the tree once, and decide what can be decided."""
+        if now - self._started > self.limits.wall:
+            self._fail(
+                Outcome.INCONCLUSIVE,
+                f"After {self.limits.wall} seconds your program neither worked nor came to rest, so there is no verdict.",
+                "A thread that waits with a long time-out, or sleeps, looks like this from outside.",
+            )
+        if not tree.available():
+            if now - self._moved > HOLD_WITHOUT_PROC:
+                self._moved = now
+                self._let_go(tree.Sample((), 0), sure=False)
+            return
+        sample = tree.sample(self.line.pid)
+        if self._samples and self._samples[-1].threads != sample.threads:
+            self._samples.clear()
+        self._samples.append(sample)
+        if sample.cpu > self.limits.cpu:
+            self._fail(
+                Outcome.TIMED_OUT,
+                f"It was still computing when its {self.limits.cpu} CPU seconds were used up.",
+                "A loop that never ends, or one that does far more work than it needs.",
+            )
+        if len(sample.processes) > self.limits.processes:
+            self._fail(Outcome.CRASHED, f"It had more than {self.limits.processes} processes at once, the limit of one check.")
+        if len(self._samples) >= tree.QUIET_SAMPLES and sample.still() and sample.threads:
+            self._at_rest(sample)
+
+    def _at_rest(self, sample: tree.Sample) -> None:
+        """Nothing has moved for some samples: what does that mean?"""
+        if self._selector.select(0):
+            return  # something came after the last sample
+        held = sum(witness.timed_waits() for witness in self.witnesses)
+        clocks = sample.waits("sleep") + sample.waits("timer") + max(0, sample.waits("poll") - held)
+        if not clocks:
+            if not self._let_go(sample, sure=True):
+                stopped = " A process was stopped by a signal and nobody will wake it." if sample.stopped() else ""
+                self._fail(
+                    Outcome.DEADLOCKED,
+                    "It will never end: every thread waits, and nothing is left that could wake one." + stopped,
+                )
+        elif len(self._samples) == PATIENT_SAMPLES and not sample.waits("sleep"):
+            self._let_go(sample, sure=False)
+
+    def _let_go(self, sample: tree.Sample, *, sure: bool) -> bool:
+        self._samples.clear()
+        return any([witness.rested(sample, sure=sure) for witness in self.witnesses])
+
+    def _fail(self, outcome: Outcome, text: str, why: str = "") -> None:
+        waits = self._where() if outcome is not Outcome.CRASHED else ()
+        self.fate = Fate(outcome, text, why, waits)
+        raise self.fate
+
+    def _ended(self) -> tuple[Outcome, str, str]:
+        """How the worker ended by itself, for a fate."""
+        if self._code is None:
+            self._wait_for_code()
+        code = self._code
+        if code is None:
+            return Outcome.CRASHED, "Your program closed the grader's connection, so nothing more can be asked of it.", ""
+        if code >= 0:
+            return Outcome.CRASHED, f"The process ended itself with exit code {code} before it answered.", ""
+        if -code == signal.SIGXCPU:
+            return Outcome.TIMED_OUT, f"It was still computing when its {self.limits.cpu} CPU seconds were used up.", ""
+        name = signal.Signals(-code).name if -code in signal.valid_signals() else str(-code)
+        return Outcome.CRASHED, f"The process was killed by {name} before it answered.", ""
+
+    def _wait_for_code(self) -> None:
+        """The channel's end and the keeper's word about the exit code may come in either order."""
+        end = time.monotonic() + 1
+        while self._code is None and time.monotonic() < end:
+            for key, mask in self._selector.select(TICK):
+                key.data(mask)
+
+    # -- where the threads are -----------------------------------------------------------------------------------------------------------
+
+    def _where(self) -> tuple[Wait, ...]:
+        """Where each thread of the tree is, in the learner's file: faulthandler writes it from a signal, even under a deadlock."""
+        if not tree.available():
+            return ()
+        processes = tree.sample(self.line.pid).processes
+        asked = 0
+        for pid in sorted(processes):
+            if tree.catches(pid, signal.SIGUSR1):
+                os.kill(pid, signal.SIGUSR1)
+                asked += 1
+        end = time.monotonic() + 1
+        quiet = 0
+        while asked and quiet < tree.QUIET_SAMPLES and time.monotonic() < end:
+            before = len(self._stacks)
+            for key, mask in self._selector.select(TICK):
+                key.data(mask)
+            quiet = quiet + 1 if len(self._stacks) == before and before else 0
+        return stacks(self._stacks.decode("utf-8", "replace"), f"{self.module}.py")
+
+    # -- what comes --------------------------------------------------------------------------------------------------------------------
+
+    def _on_channel(self, _: int) -> None:
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self.line.channel, 1 << 18, 4)
+        except OSError:
+            data, descriptors = b"", []
+        self._descriptors += descriptors
+        if not data:
+            self._unwatch(self.line.channel)
+            self._gone = True
+            return
+        try:
+            self._replies += self._frames.feed(data)
+        except wire.BadFrame as error:
+            self._fail(Outcome.CRASHED, f"Something wrote to the grader's own connection: {error}.")
+
+    def _on_keeper(self, _: int) -> None:
+        self._code = self.jail.ended()
+        self._gone = True
+
+    def _on_output(self, _: int) -> None:
+        data = _read(self.line.output)
+        if data == b"":
+            self._unwatch(self.line.output)
+        elif data:
+            self.printed_total += len(data)
+            self.printed += data[: max(0, self.limits.output - len(self.printed))]
+
+    def _on_stacks(self, _: int) -> None:
+        data = _read(self.line.stacks)
+        if data == b"":
+            self._unwatch(self.line.stacks)
+        elif data and len(self._stacks) < 1 << 18:
+            self._stacks += data
+
+    def _drain(self) -> None:
+        """Read what was printed before the end."""
+        before = -1
+        while self.printed_total != before:
+            before = self.printed_total
+            self._on_output(0)
+
+    def _watch(self, file: socket.socket | int, callback: Callable[[int], None]) -> None:
+        self._selector.register(file, selectors.EVENT_READ, callback)
+
+    def _unwatch(self, file: socket.socket | int) -> None:
+        if file in self._selector.get_map():
+            self._selector.unregister(file)
+
+    def _register(self, sock: socket.socket, events: int, callback: Callable[[int], None] | None) -> None:
+        """For the witnesses: watch `sock` for `events`, or no more."""
+        self._unwatch(sock)
+        if events:
+            self._selector.register(sock, events, callback)
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What the learner's code printed, as theirs: the first lines."""
+        if not self.printed_total:
+            return ()
+        text = self.printed.decode("utf-8", "replace")
+        steps = text.splitlines()[:20]
+        if self.printed_total > self.limits.output:
+            steps.append(f"... cut: {self.printed_total:,} bytes in all")
+        return (Evidence("printed", tuple(steps)),)
+
+
+def _read(descriptor: int) -> bytes | None:
+    """What a non-blocking pipe holds; b"" at its end, None when it holds nothing now."""
+    try:
+        return os.read(descriptor, 1 << 16)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
+
+
+_FRAME = re.compile(r'^  File "(?:.*/)?([^/"]+)", line (\d+) in (.+)$')
+
+
+def stacks(dump: str, file: str) -> tuple[Wait, ...]:
+    """The innermost frame in `file` of each thread that faulthandler listed (it lists the most recent call first), in source order."""
+    found: dict[tuple[int, str], None] = {}
+    for thread in re.split(r"^(?:Thread|Current thread) 0x", dump, flags=re.MULTILINE)[1:]:
+        for line in thread.splitlines():
+            if (match := _FRAME.match(line)) and match[1] == file and int(match[2]) < 1 << 31:
+                found[int(match[2]), match[3]] = None
+                break
+    return tuple(Wait(line, function) for line, function in sorted(found)[:8])

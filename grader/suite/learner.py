@@ -1,0 +1,187 @@
+"""The learner's module as a suite sees it: `learner.load_all(urls)` is a call in the worker; what comes back is a claim, as data."""
+
+from typing import Any
+
+from grader.model import Evidence, Message, Outcome, SourceLine
+from grader.sandbox.wire import BadFrame, ErrorValue, Name, Other, decode, encode_request
+
+from .conversation import Conversation, Fate
+
+
+class Raised(Exception):
+    """The learner's code raised, and the suite did not expect it. `error` says what."""
+
+    def __init__(self, error: ErrorValue, call: str) -> None:
+        super().__init__(f"{call} raised {error.type}")
+        self.error = error
+        self.call = call
+
+
+class Unwritten(Exception):
+    """The task still raises NotImplementedError."""
+
+
+class Unfit(Exception):
+    """The task is missing, is not callable, or its result cannot be sent. `message` says so."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
+
+
+class Learner:
+    """The proxy. Attributes are the learner's functions; methods of our own are spelled so that no task is."""
+
+    def __init__(self, conversation: Conversation, source: str) -> None:
+        self._conversation = conversation
+        self._source = source.splitlines()
+        self._loaded = False
+        self._calls: list[tuple[str, int, str]] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self._call("learner", name, args, kwargs)
+
+    def run(self, probe: Name, /, *args: Any, **kwargs: Any) -> Any:
+        """Run one of the suite's probes in the worker."""
+        return self._call(probe.module, probe.name, args, kwargs)
+
+    def attempt(self, task: str, /, *args: Any, **kwargs: Any) -> Any:
+        """As calling the task, but an exception it raises is returned, as an `ErrorValue`."""
+        try:
+            return self._call("learner", task, args, kwargs)
+        except Raised as raised:
+            return raised.error
+
+    def load(self) -> None:
+        """Import the learner's file, once. Raises `Fate` or `Raised`."""
+        if not self._loaded:
+            self._answer(self._conversation.ask(op="load"), "importing your file")
+            self._loaded = True
+
+    def script(self, method: str) -> tuple[int, str]:
+        """Run the file as a script, with this start method by default: its exit code and what it printed, errors too."""
+        code = self._conversation.run_to_end(op="script", method=method)
+        return code, self._conversation.printed.decode("utf-8", "replace")
+
+    @property
+    def printed(self) -> str:
+        """What the learner's code has printed so far, on both streams."""
+        self._conversation._drain()
+        return self._conversation.printed.decode("utf-8", "replace")
+
+    @property
+    def processes(self) -> int:
+        """How many processes the tree has now besides the worker; 0 where there is no /proc."""
+        return self._conversation.processes()
+
+    def recorded(self) -> tuple[set[int], set[int]]:
+        """Lines that ran and lines that could, under coverage: a claim. Nothing, if the worker is gone."""
+        try:
+            reached, statements = decode(self._conversation.ask(op="record").get("ok"))
+            return set(reached), set(statements)
+        except (Fate, BadFrame, TypeError, ValueError):
+            return set(), set()
+
+    # -- the learner's own lines, for messages -------------------------------------------------------------------------------------------
+
+    def lines(self, callee: str, within: str = "") -> tuple[SourceLine, ...]:
+        """The first line, in the function `within`, of a call whose dotted name ends with `callee`: `.submit().result`."""
+        for function, number, name in self._outline():
+            if (not within or function == within) and ("." + name).endswith(callee):
+                return (self.source_line(number),)
+        return ()
+
+    def calls(self, callee: str, within: str = "") -> bool:
+        """Whether there is such a line."""
+        return bool(self.lines(callee, within))
+
+    def source_line(self, number: int) -> SourceLine:
+        """A line of the learner's file, without its indentation."""
+        inside = 0 < number <= len(self._source)
+        return SourceLine(number, self._source[number - 1].strip()[:200] if inside else "")
+
+    def raw_line(self, number: int) -> str:
+        """The same with its indentation."""
+        return self._source[number - 1] if 0 < number <= len(self._source) else ""
+
+    def where(self, error: ErrorValue) -> tuple[SourceLine, ...]:
+        """The innermost line of the learner's that an exception came through."""
+        return (self.source_line(error.frames[-1][0]),) if error.frames else ()
+
+    def _outline(self) -> list[tuple[str, int, str]]:
+        if self._calls is None:
+            try:
+                found = decode(self._conversation.ask(op="outline").get("ok"))
+                self._calls = [(str(function), int(line), str(name)) for function, line, name in found]
+            except (Fate, BadFrame, TypeError, ValueError):
+                self._calls = []  # lines decorate a message; without them it still stands
+        return self._calls
+
+    # -- calls -------------------------------------------------------------------------------------------------------------------------
+
+    def _call(self, module: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        self.load()
+        request = {
+            "module": module,
+            "name": name,
+            "args": [encode_request(arg) for arg in args],
+            "kwargs": {key: encode_request(value) for key, value in kwargs.items()},
+        }
+        return self._answer(self._conversation.ask(op="call", **request), f"{name}()")
+
+    def _answer(self, reply: dict[str, Any], call: str) -> Any:
+        try:
+            match reply:
+                case {"ok": value}:
+                    return decode(value)
+                case {"raised": error}:
+                    raised = decode({"error": error})
+                    if raised.type == "NotImplementedError" and raised.frames:
+                        raise Unwritten(call)
+                    raise Raised(raised, call)
+                case {"unsendable": str(why)}:
+                    raise Unfit(Message(f"What {call} returned is too large to look at: {why[:200]}."))
+                case {"uncallable": "NoneType"}:
+                    raise Unfit(Message(f"There is no {call[:-2]} in your file.", why="The grader finds each task by its name in the stub."))
+                case {"uncallable": str(kind)}:
+                    raise Unfit(Message(f"{call[:-2]} is of type {kind[:80]}, and cannot be called."))
+        except BadFrame as error:
+            self._conversation.fate = Fate(Outcome.CRASHED, f"Something wrote to the grader's own connection: {error}.")
+            raise self._conversation.fate from error
+        self._conversation.fate = Fate(Outcome.CRASHED, "Something wrote to the grader's own connection.")
+        raise self._conversation.fate
+
+
+def describe_raised(learner: Learner, raised: Raised) -> Message:
+    """The message for an exception that the suite did not expect."""
+    error = raised.error
+    text = f"{raised.call} raised {error.type}" + (f": {error.text}" if error.text else "") + "."
+    if not error.frames and error.type == "TypeError":
+        return Message(text, why="The grader calls it as the stub's signature says.")
+    return Message(_one_line(text), learner.where(error))
+
+
+def describe_fate(learner: Learner, fate: Fate) -> tuple[Message, tuple[Evidence, ...]]:
+    """The message for a worker that does not answer any more."""
+    lines = tuple(learner.source_line(wait.line) for wait in fate.waits)
+    steps = tuple(f"line {wait.line}, in {wait.function}" for wait in fate.waits)
+    why = fate.why
+    if fate.outcome is Outcome.DEADLOCKED and lines:
+        why = why or ("Each of these lines waits." if len(lines) > 1 else "This line waits.")
+    return Message(fate.text, lines[:4], why), (Evidence("threads", steps),) if steps else ()
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A learner's value for a message: on one line, and cut."""
+    if isinstance(value, Other):
+        return f"an object of type {value.type}"
+    if isinstance(value, ErrorValue):
+        return f"the exception {value.type}"
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:300]

@@ -1,0 +1,305 @@
+"""The pytest plugin: collect a suite once, then run its items in place for each submission.
+
+    run_suite(folder, work)
+      pytest.main([... suite.py], plugins=[plugin])        collects; `pytest_runtestloop` is ours:
+        work(Suite)                                        grading.py: for each submission ...
+          suite.run(subject)                               load gate, then every item through pytest's own protocol, a fresh worker each
+
+An item is a check under one start method, or a check. pytest-check's soft failures fail the item; what the learner is told was recorded
+by `expect` (check.py). Any other exception is sorted here: a fate of the worker, something the learner's code raised, or a bug of ours.
+"""
+
+import os
+import random
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+# Other plugins that happen to be installed have no business here, and each would cost its import.
+os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+
+import pytest
+
+from grader.errors import BrokenCourse
+from grader.model import Check, Evidence, Message, Outcome, Result, SourceLine
+from grader.sandbox.client import Jail
+from grader.sandbox.limits import Limits
+
+from . import check as rubric
+from .conversation import Conversation, Fate
+from .learner import Learner, Raised, Unfit, Unwritten, describe_fate, describe_raised
+from .rendezvous import Rendezvous
+from .site import Site
+
+MAX_SOURCE = 1 << 20
+"""Bytes of a learner's file; a larger one is not loaded."""
+
+_OFF = (
+    "cacheprovider junitxml pastebin doctest unittest faulthandler threadexception unraisableexception setuponly setupplan stepwise "
+    "debugging legacypath recwarn logging warnings terminal tmpdir monkeypatch subtests"
+).split()
+
+
+@dataclass
+class Subject:
+    """One submission being run: where its workers come from, and what is known of it."""
+
+    jail: Jail
+    module: str
+    source: bytes
+    seed: str
+    tasks: tuple[str, ...] = ()
+    """Only the checks of these; empty: all."""
+    coverage: str | None = None
+    """The folder of the coverage package, when lines are to be recorded."""
+    reached: set[int] = field(default_factory=set)
+    statements: set[int] = field(default_factory=set)
+
+    @property
+    def text(self) -> str:
+        """The source for quoting lines; what is not UTF-8 is replaced."""
+        return self.source.decode("utf-8", "replace")
+
+
+class Suite:
+    """The collected checks of one exercise."""
+
+    def __init__(self, session: pytest.Session, plugin: "_Plugin") -> None:
+        self._session = session
+        self._plugin = plugin
+        self._marks = [(list(item.own_markers), list(item.user_properties)) for item in session.items]
+        for item in session.items:  # pytest's tracebacks cost 20 ms each, and quote the hidden suite
+            item.repr_failure = lambda excinfo, style=None: excinfo.exconly()  # type: ignore[method-assign]
+        self.checks = tuple({_rubric(item).id: _rubric(item) for item in session.items}.values())
+
+    def run(self, subject: Subject, tell: Callable[[Result], None] = lambda result: None) -> list[Result]:
+        """The result of every check, in order; `tell` gets each as it is known."""
+        self._plugin.subject = subject
+        refused = self._gate(subject)
+        results: dict[str, Result] = {}
+        items = [item for item in self._session.items if not subject.tasks or _rubric(item).task in subject.tasks]
+        for number, item in enumerate(items):
+            line = _rubric(item)
+            so_far = results.get(line.id)
+            if so_far and so_far.outcome is not Outcome.PASSED:
+                continue  # it failed under another start method already
+            last = not any(_rubric(later) is line for later in items[number + 1 :])
+            if refused and not _mark(item).args[2]:
+                result = Result(line, Outcome.NOT_RUN, *refused)
+            elif blocked := self._blocked(line, results):
+                result = Result(line, Outcome.WAITING, (), (Evidence("waits", blocked),))
+            else:
+                result = self._run_item(item, number, items)
+            results[line.id] = result
+            if last or result.outcome is not Outcome.PASSED:
+                tell(result)
+        self._session._setupstate.teardown_exact(None)
+        return list(results.values())
+
+    def _gate(self, subject: Subject) -> tuple[tuple[Message, ...], tuple[Evidence, ...]] | None:
+        """Load the file once, before any check: what is wrong with it is said once, and burns no limits."""
+        if len(subject.source) > MAX_SOURCE:
+            size = f"{len(subject.source) / 1e6:.1f} MB"
+            return (Message(f"Your file is {size} long; the grader loads at most {MAX_SOURCE / 1e6:.1f} MB."),), ()
+        conversation = Conversation(subject.jail, Limits(), subject.module)
+        learner = Learner(conversation, subject.text)
+        try:
+            learner.load()
+        except Fate as fate:
+            message, evidence = describe_fate(learner, fate)
+            said = Message(f"Your file could not be imported. {message.text}", message.lines, message.why)
+            return (said,), evidence + conversation.evidence
+        except Raised as raised:
+            return (_not_loaded(learner, raised),), conversation.evidence
+        finally:
+            conversation.close()
+        return None
+
+    @staticmethod
+    def _blocked(line: Check, results: dict[str, Result]) -> tuple[str, ...]:
+        """The ids of the checks that must pass before this one, and did not; those of an unwritten task all wait for its first."""
+        needs = tuple(need for need in line.needs if need in results and results[need].outcome is not Outcome.PASSED)
+        first = next((result for result in results.values() if result.check.task == line.task), None)
+        if not needs and first and any(evidence.kind == "unwritten" for evidence in first.evidence):
+            return (first.check.id,)
+        return needs
+
+    def _run_item(self, item: pytest.Item, number: int, items: list[pytest.Item]) -> Result:
+        plugin, verdict = self._plugin, rubric.begin()
+        plugin.raised, plugin.current = None, None
+        following = items[number + 1] if number + 1 < len(items) else None
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        markers, properties = self._marks[self._session.items.index(item)]
+        item.own_markers[:], item.user_properties[:] = markers, properties  # pytest-check leaves marks behind
+        self._session.testsfailed, self._session.shouldfail, self._session.shouldstop = 0, False, False
+        self._sort(plugin.raised, verdict, plugin.current)
+        messages = tuple(_under(item, message) for message in verdict.messages)
+        outcome = verdict.outcome or (Outcome.FAILED if messages else Outcome.PASSED)
+        evidence = tuple(verdict.evidence)
+        if outcome is not Outcome.PASSED and plugin.printed:
+            evidence += plugin.printed
+        return Result(_rubric(item), outcome, messages, evidence)
+
+    @staticmethod
+    def _sort(raised: BaseException | None, verdict: rubric.Verdict, learner: Learner | None) -> None:
+        """What an exception that left the check means."""
+        if raised is None:
+            return
+        if isinstance(raised, Fate) and learner:
+            message, evidence = describe_fate(learner, raised)
+            verdict.outcome = raised.outcome
+            verdict.messages.append(message)
+            verdict.evidence += evidence
+        elif isinstance(raised, Raised) and learner:
+            verdict.messages.append(describe_raised(learner, raised))
+            steps = tuple(f"line {line}, in {function}" for line, function in raised.error.frames)
+            verdict.evidence.append(Evidence("raised", steps))
+        elif isinstance(raised, Unfit):
+            verdict.messages.append(raised.message)
+        elif isinstance(raised, Unwritten):
+            verdict.messages = [Message(f"{str(raised).removesuffix('()')} is still to be written.")]
+            verdict.evidence = [Evidence("unwritten")]
+        elif isinstance(raised, rubric.NoVerdict):
+            verdict.outcome = Outcome.INCONCLUSIVE
+            verdict.messages.append(Message(str(raised)))
+        elif isinstance(raised, Exception):
+            verdict.outcome = Outcome.INCONCLUSIVE
+            verdict.messages = [Message(f"This check itself is broken ({type(raised).__name__}): that is our fault, not yours.")]
+            verdict.evidence = [Evidence("our fault", tuple(traceback.format_exception(raised)))]
+
+
+def run_suite(folder: Path, work: Callable[[Suite], None]) -> None:
+    """Collect `folder`/suite.py, and call `work` with it inside pytest's session. Raises `BrokenCourse` if it does not collect."""
+    plugin = _Plugin(work)
+    off = [part for name in _OFF for part in ("-p", f"no:{name}")]
+    options = ["--check-max-tb=0", "--capture=no", "-c", os.devnull, "--noconftest", "--import-mode=importlib", "--rootdir", str(folder)]
+    code = pytest.main([*off, "-p", "pytest_check.plugin", *options, str(folder / "suite.py")], plugins=[plugin])
+    if plugin.broken:
+        raise plugin.broken
+    if code is not pytest.ExitCode.OK:
+        raise BrokenCourse(f"{folder.name}: the suite does not collect ({code!s})\n{plugin.trouble}")
+
+
+class _Plugin:
+    """Hooks and fixtures. State: the submission that runs now, and what its item left."""
+
+    def __init__(self, work: Callable[[Suite], None]) -> None:
+        self.work = work
+        self.subject: Subject
+        self.raised: BaseException | None = None
+        self.current: Learner | None = None
+        self.printed: tuple[Evidence, ...] = ()
+        self.broken: BaseException | None = None
+        self.trouble = ""
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "rubric(check, limits, script): one line of the rubric")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.trouble += report.longreprtext
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        if session.testsfailed or not session.items:
+            return None
+        try:
+            self.work(Suite(session, self))
+        except BaseException as error:  # noqa: BLE001 - pytest would turn it into an INTERNALERROR; `run_suite` raises it again
+            self.broken = error
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:
+        yield from self._noting(item)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        yield from self._noting(item)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Iterator[None]:
+        yield from self._noting(item)
+
+    def _noting(self, item: pytest.Item) -> Iterator[None]:
+        try:
+            return (yield)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            self.raised = self.raised or error
+            raise
+
+    # -- fixtures ----------------------------------------------------------------------------------------------------------------------
+
+    @pytest.fixture
+    def start_method(self, request: pytest.FixtureRequest) -> str | None:
+        """The start method of this item; None: Python's default."""
+        return getattr(request, "param", None)
+
+    @pytest.fixture
+    def draw(self, request: pytest.FixtureRequest) -> random.Random:
+        """Inputs are drawn anew from the run's seed; the same for every start method of a check."""
+        return random.Random(f"{self.subject.seed}:{_rubric(request.node).id}")
+
+    @pytest.fixture
+    def learner(self, request: pytest.FixtureRequest, start_method: str | None) -> Iterator[Learner]:
+        """A fresh worker; it loads the learner's file at the first call."""
+        subject = self.subject
+        limits = Limits(**_mark(request.node).args[1])
+        conversation = Conversation(subject.jail, limits, subject.module, start_method, subject.coverage)
+        self.current, self.printed = Learner(conversation, subject.text), ()
+        try:
+            yield self.current
+            if subject.coverage:
+                reached, statements = self.current.recorded()
+                subject.reached |= reached
+                subject.statements |= statements
+        finally:
+            conversation.close()
+            self.printed = conversation.evidence
+
+    @pytest.fixture
+    def referee(self, learner: Learner) -> Rendezvous:
+        """The rendezvous that the probes' `witness.meet` calls."""
+        return learner._conversation.witness("unix", Rendezvous)
+
+    @pytest.fixture
+    def site(self, learner: Learner, draw: random.Random) -> Site:
+        """A web site on loopback, with pages drawn for this run."""
+        return learner._conversation.witness("tcp", lambda *args: Site(*args, draw))
+
+
+def _mark(item: Any) -> pytest.Mark:
+    mark = item.get_closest_marker("rubric")
+    if mark is None:
+        raise BrokenCourse(f"{item.nodeid} is not a @check")
+    return mark  # type: ignore[no-any-return]
+
+
+def _rubric(item: Any) -> Check:
+    line: Check = _mark(item).args[0]
+    return line
+
+
+def _under(item: pytest.Item, message: Message) -> Message:
+    """The message, naming the start method it was observed under."""
+    method = getattr(item, "callspec", None) and item.callspec.params.get("start_method")  # type: ignore[attr-defined]
+    return Message(f"Under {method}: {message.text}", message.lines, message.why) if method else message
+
+
+def _not_loaded(learner: Learner, raised: Raised) -> Message:
+    """The one message for a file that cannot be imported."""
+    error = raised.error
+    if error.is_a("SyntaxError") and error.frames:
+        number = error.frames[-1][0]
+        what, column = (*error.args, "", 0)[:2]
+        line = learner.source_line(number)
+        indent = len(learner.raw_line(number)) - len(learner.raw_line(number).lstrip())
+        column = max(0, column - indent) if isinstance(column, int) else 0
+        return Message(f"{error.type} at line {number}: {what}.", (SourceLine(number, line.code, column),), "Nothing can run until it is gone.")
+    said = f"{error.type}: {error.text}" if error.text else error.type
+    if error.is_a("SystemExit"):
+        return Message("Importing your file ended the program (SystemExit).", learner.where(error), "Ending belongs under the guard.")
+    return Message(f"Importing your file raised {said}.", learner.where(error), "No check can run before the file can be imported.")

@@ -1,0 +1,51 @@
+"""The referee: probes call it from a learner's threads and processes; it knows from the kernel which process each call comes from."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from . import tree
+from .witness import Caller, Witness
+
+
+class Rendezvous(Witness):
+    """The other end of `witness.meet(label)`. `answers` maps a label to the value that `meet` returns."""
+
+    answers: Callable[[Any], Any] = staticmethod(lambda label: None)
+
+    def parse(self, caller: Caller) -> bool:
+        if not caller.heard.endswith(b"\n"):
+            return False
+        try:
+            hello = json.loads(caller.heard)
+            caller.label = hello["label"]
+            caller.pid = caller.pid or int(hello["pid"])  # the claim counts only where the kernel says nothing
+        except (ValueError, KeyError, TypeError, RecursionError):
+            caller.label = None
+        return True
+
+    def reply(self, caller: Caller) -> bytes:
+        return json.dumps(self.answers(caller.label)).encode()
+
+    def count(self) -> int:
+        """Callers held, but of one process no more than it has threads: one thread can open many sockets and fake a crowd."""
+        held = Counter(caller.pid for caller in self.waiting)
+        if not tree.available():
+            return held.total()
+        return sum(min(callers, tree.threads_of(pid)) for pid, callers in held.items())
+
+    @property
+    def labels(self) -> list[Any]:
+        """What was asked, in order of arrival."""
+        return [caller.label for caller in self.arrivals]
+
+    @property
+    def in_main(self) -> int:
+        """How many calls came from the learner's own first process."""
+        return sum(caller.pid == self.main for caller in self.arrivals)
+
+    @property
+    def workers(self) -> int:
+        """How many other processes called."""
+        return len({caller.pid for caller in self.arrivals} - {self.main})

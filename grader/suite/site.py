@@ -1,0 +1,88 @@
+"""A small web site on loopback, served by the trusted side, that holds requests and counts how many are in flight.
+
+    /ok/N      page N, a different text each run        /404     not found
+    /big       300 KiB                                  /drop    the connection closes without an answer
+    /slow      never answers                            /short   fewer bytes than its Content-Length says
+"""
+
+import random
+import socket
+
+from . import tree
+from .witness import Caller, Register, Witness
+
+
+class Site(Witness):
+    """The pages are drawn from `draw`, so that nobody knows them but who fetched them."""
+
+    def __init__(self, listener: socket.socket, register: Register, main: int, draw: random.Random) -> None:
+        super().__init__(listener, register, main)
+        self.root = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        self.draw = draw
+        self.pages: dict[str, bytes] = {}
+        """Body by URL, of the pages made so far."""
+        self.endless: str | None = None
+        """How a client waited for /slow: "for ever", or "too long" when its time-out was far beyond what was asked; None: it gave up."""
+        self.timeout_seen: int | None = None
+        """Milliseconds, when `endless` is "too long" and the kernel showed them."""
+
+    def urls(self, count: int) -> list[str]:
+        """The URLs of `count` new pages."""
+        first = len(self.pages) + 1
+        return [self.page(f"/ok/{number}") for number in range(first, first + count)]
+
+    def page(self, path: str) -> str:
+        """The URL of `path`; a page with a body gets a new one."""
+        url = self.root + path
+        if path.startswith("/ok/"):
+            self.pages[url] = f"page {path[4:]}: {self.draw.randbytes(20).hex()}".encode()
+        elif path == "/big":
+            self.pages[url] = self.draw.randbytes(300 << 10)
+        return url
+
+    @property
+    def requested(self) -> list[str]:
+        """The URLs asked for, in order."""
+        return [self.root + caller.label for caller in self.arrivals]
+
+    # -- as a witness ------------------------------------------------------------------------------------------------------------------
+
+    def parse(self, caller: Caller) -> bool:
+        if b"\r\n\r\n" not in caller.heard:
+            return False
+        words = bytes(caller.heard.partition(b"\r\n")[0]).decode("latin-1").split()
+        caller.label = words[1] if len(words) == 3 else ""
+        return True
+
+
+    def reply(self, caller: Caller) -> bytes:
+        path = caller.label
+        body = self.pages.get(self.root + path)
+        if path == "/drop":
+            return b""
+        if path == "/short":
+            return _response(b"only the beginning", length=4096)
+        if path == "/slow":
+            return _response(b"too late")
+        if body is None:
+            return _response(b"no such page", status="404 Not Found")
+        return _response(body)
+
+    def hold_slow(self) -> None:
+        """Never answer /slow, until it is known how its client waits."""
+        self.hold(only=lambda path: path == "/slow")
+
+    def timed_waits(self) -> int:
+        """A client of a page that we hold waits with the time-out it was given; one of /slow is watched for just that."""
+        return sum(caller.label != "/slow" for caller in self.waiting)
+
+    def rested(self, sample: tree.Sample, *, sure: bool) -> bool:
+        if any(caller.label == "/slow" for caller in self.waiting):
+            self.endless = "for ever" if sure else "too long"
+            self.timeout_seen = max((thread.timeout or 0 for thread in sample.threads), default=0) or None
+        return super().rested(sample, sure=sure)
+
+
+def _response(body: bytes, status: str = "200 OK", length: int | None = None) -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {length or len(body)}\r\nConnection: close\r\n\r\n"
+    return head.encode() + body

@@ -1,0 +1,175 @@
+"""What the kernel says of a worker's process tree: who lives, who runs, who waits and how, how much CPU was used.
+
+A tree is **at rest** (quiescent) when, over several samples, no thread is runnable, none has run in between, and none waits with a
+time-out: then nothing will ever move in it again unless somebody outside moves first. Held by one of our witnesses, it waits for us;
+held by none, it is deadlocked. No clock is read. Precedent: Go's testing/synctest, whose time moves only when all goroutines block.
+
+Linux's /proc only, proc(5); elsewhere `available()` is false and nobody is ever found at rest.
+"""
+
+import os
+import platform
+import signal
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_CALLS = {
+    # nanosleep, clock_nanosleep | futex | poll, ppoll | select, pselect6 | epoll_wait, epoll_pwait | rt_sigtimedwait
+    "x86_64": {"sleep": (35, 230), "futex": (202,), "poll": (7,), "ppoll": (271,), "select": (23, 270), "epoll": (232, 281), "sigwait": (128,)},
+    "aarch64": {"sleep": (101, 115), "futex": (98,), "poll": (), "ppoll": (73,), "select": (72,), "epoll": (22,), "sigwait": (137,)},
+}
+_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+
+QUIET_SAMPLES = 3
+"""Equal samples in a row that make a rest. Each is a tick of the conversation's loop apart, and our own sockets are drained in between."""
+
+
+@dataclass(frozen=True)
+class Thread:
+    """One thread at one moment."""
+
+    pid: int
+    tid: int
+    state: str
+    """As in proc(5): R running, S sleeping, D disk, T stopped, Z dead."""
+    ran: str
+    """schedstat: time on a CPU, time waiting for one, times put on one. Equal twice: it has not run in between."""
+    wait: str
+    """"" for a wait without end; "sleep", "timer" (a futex or signal wait) or "poll" for one that a clock ends."""
+    timeout: int | None = None
+    """Milliseconds of a timed poll, where the kernel shows them."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The whole tree at one moment."""
+
+    threads: tuple[Thread, ...]
+    cpu: float
+    """CPU seconds used by the tree, its dead and reaped children included."""
+
+    @property
+    def processes(self) -> frozenset[int]:
+        """The processes alive."""
+        return frozenset(thread.pid for thread in self.threads)
+
+    def still(self) -> bool:
+        """Whether no thread runs or is about to."""
+        return all(thread.state in "STtZX" for thread in self.threads)
+
+    def waits(self, kind: str) -> int:
+        """How many threads wait in this way."""
+        return sum(thread.wait == kind for thread in self.threads)
+
+    def stopped(self) -> bool:
+        """Whether a process was stopped by a signal."""
+        return any(thread.state in "Tt" for thread in self.threads)
+
+
+@cache
+def available() -> bool:
+    """Whether this machine's kernel shows us what we need. Decided by looking at ourselves, not by version."""
+    if platform.machine() not in _CALLS:
+        return False
+    try:
+        # Itself running, so "running": what counts is that the files are there and ours to read.
+        own = Path(f"/proc/self/task/{os.getpid()}")
+        return bool((own / "syscall").read_text() and (own / "schedstat").read_text()) and (own / "children").exists()
+    except OSError:
+        return False
+
+
+def sample(root: int) -> Sample:
+    """Look at the tree of `root`, a worker. What ends while we look is not in it."""
+    threads: list[Thread] = []
+    cpu, todo, seen = 0.0, [root], {root}
+    while todo:
+        pid = todo.pop()
+        try:
+            tasks = os.listdir(f"/proc/{pid}/task")
+            cpu += _cpu(pid)
+        except OSError:
+            continue
+        for task in tasks:
+            folder = f"/proc/{pid}/task/{task}"
+            try:
+                threads.append(_thread(pid, int(task), folder))
+                born = [int(child) for child in _read(f"{folder}/children").split()]
+            except OSError:
+                continue
+            todo += [child for child in born if child not in seen]
+            seen.update(born)
+    return Sample(tuple(threads), cpu)
+
+
+def threads_of(pid: int) -> int:
+    """How many threads a process has, by the kernel's count."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/task"))
+    except OSError:
+        return 0
+
+
+def catches(pid: int, number: signal.Signals) -> bool:
+    """Whether `pid` has a handler for this signal (else it would die of it)."""
+    try:
+        status = _read(f"/proc/{pid}/status")
+    except OSError:
+        return False
+    mask = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")), "0")
+    return bool(int(mask, 16) >> (number - 1) & 1)
+
+
+def _thread(pid: int, tid: int, folder: str) -> Thread:
+    state = _read(f"{folder}/stat").rpartition(")")[2].split()[0]
+    wait, timeout = _wait(_read(f"{folder}/syscall").split()) if state == "S" else ("", None)
+    return Thread(pid, tid, state, _read(f"{folder}/schedstat"), wait, timeout)
+
+
+def _wait(call: list[str]) -> tuple[str, int | None]:
+    """How a sleeping thread waits, from its system call's number and arguments; see the man page of each call for their order."""
+    if not call or not call[0].lstrip("-").isdigit():
+        return "", None
+    number, arguments = int(call[0]), [int(value, 16) for value in call[1:7]]
+    calls = _CALLS[platform.machine()]
+    if number in calls["sleep"]:
+        return "sleep", None
+    if number in calls["futex"]:
+        return ("timer" if arguments[3] else ""), None
+    if number in calls["sigwait"]:
+        return ("timer" if arguments[2] else ""), None
+    if number in calls["poll"]:
+        return _milliseconds(arguments[2])
+    if number in calls["epoll"]:
+        return _milliseconds(arguments[3])
+    if number in calls["ppoll"]:
+        return ("poll" if arguments[2] else ""), None
+    if number in calls["select"]:
+        return ("poll" if arguments[4] else ""), None
+    return "", None
+
+
+def _milliseconds(argument: int) -> tuple[str, int | None]:
+    """poll's and epoll_wait's time-out is a C int: negative means none."""
+    value = argument & 0xFFFFFFFF
+    return ("", None) if value >= 1 << 31 else ("poll", value)
+
+
+def _cpu(pid: int) -> float:
+    """utime, stime, cutime and cstime of proc(5), in seconds."""
+    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / _TICKS
+
+
+def _read(path: str) -> str:
+    with open(path) as file:
+        return file.read()
+
+
+def at_rest(samples: Iterable[Sample]) -> bool:
+    """Whether these samples, oldest first, show one and the same still tree with nobody waiting for a clock."""
+    samples = list(samples)
+    last = samples[-1]
+    return all(each.threads == last.threads for each in samples) and last.still() and bool(last.threads)

@@ -1,0 +1,174 @@
+"""A witness: a socket of ours that a learner's threads and processes call, and that holds them so that we can count them.
+
+    caller ---- connects, says what it wants ---->  waiting  ---- let go: the answer ---->  gone
+                                                      |
+                              held until the tree is at rest, then counted: the peak is exact both ways
+
+Nothing is measured by waiting long enough. While callers are held, every thread that can still arrive does; when the tree is at rest all
+have arrived, and the number held is the number that can be in flight at once: no more and no fewer.
+The witness runs inside the conversation's loop: one thread, no locks.
+"""
+
+import selectors
+import socket
+import struct
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import tree
+
+Register = Callable[[socket.socket, int, Callable[[int], None] | None], None]
+"""Watch a socket for these events (0: no more) and call back with those that came."""
+
+MAX_HELLO = 64 << 10
+
+
+@dataclass(eq=False)
+class Caller:
+    """One connection."""
+
+    sock: socket.socket
+    pid: int = 0
+    """The process at the other end, from the kernel where it says so (Linux); else 0, or what the caller claims."""
+    label: Any = None
+    heard: bytearray = field(default_factory=bytearray)
+    answer: bytes | None = None
+
+
+class Witness:
+    """Accepts, holds, counts and answers callers. A subclass says how a caller speaks (`parse`) and what it is told (`reply`)."""
+
+    def __init__(self, listener: socket.socket, register: Register, main: int) -> None:
+        self.listener = listener
+        self.register = register
+        self.main = main
+        """The worker's own process."""
+        self.callers: set[Caller] = set()
+        self.waiting: list[Caller] = []
+        self.arrivals: list[Caller] = []
+        """All that ever asked, in order."""
+        self.peak = 0
+        """The most callers held at once, counted when the tree was at rest."""
+        self.sure = True
+        """False when callers were let go because nothing moved for long, though a clock could still have moved it."""
+        self._holds: Callable[[Any], bool] = lambda label: False
+        self._latest_first = False
+        listener.setblocking(False)
+        register(listener, selectors.EVENT_READ, self._accept)
+
+    # -- what a suite says -------------------------------------------------------------------------------------------------------------
+
+    def hold(self, only: Callable[[Any], bool] = lambda label: True, *, latest_first: bool = False) -> None:
+        """Hold the callers whose label `only` accepts until the tree is at rest; then let them all go, and hold no more.
+
+        With `latest_first`, one caller goes at each rest, the last that came: so tasks end in another order than they began.
+        """
+        self._holds, self._latest_first = only, latest_first
+
+    # -- what a kind of witness says ---------------------------------------------------------------------------------------------------
+
+    def parse(self, caller: Caller) -> bool:
+        """Whether `caller.heard` is a whole request; then `caller.label` is set."""
+        raise NotImplementedError
+
+    def reply(self, caller: Caller) -> bytes:
+        """What a caller is told when it is let go."""
+        raise NotImplementedError
+
+    def timed_waits(self) -> int:
+        """How many threads may wait with a time-out for an answer that we hold back: their clock is no reason to wait."""
+        return 0
+
+    def rested(self, sample: tree.Sample, *, sure: bool) -> bool:
+        """The tree is at rest (or, not `sure`, as good as): count who is held and let go. False when nobody is held."""
+        if not self.waiting:
+            return False
+        count = self.count()
+        if count >= self.peak:
+            self.peak, self.sure = count, sure
+        if self._latest_first:
+            self.let_go([self.waiting[-1]])
+        else:
+            self._holds = lambda label: False
+            self.let_go(list(self.waiting))
+        return True
+
+    def count(self) -> int:
+        """How many callers are in flight: here, all that are held."""
+        return len(self.waiting)
+
+    # -- the loop's side ---------------------------------------------------------------------------------------------------------------
+
+    def let_go(self, callers: Iterable[Caller]) -> None:
+        """Answer these callers."""
+        for caller in callers:
+            self.waiting.remove(caller)
+            caller.answer = self.reply(caller)
+            self._send(caller)
+
+    def close(self) -> None:
+        """Hang up on everybody."""
+        self.register(self.listener, 0, None)
+        self.listener.close()
+        for caller in list(self.callers):
+            self._drop(caller)
+
+    def _accept(self, _: int) -> None:
+        try:
+            sock, _address = self.listener.accept()
+        except OSError:
+            return  # it hung up before we looked
+        sock.setblocking(False)
+        caller = Caller(sock, peer(sock))
+        self.callers.add(caller)
+        self.register(sock, selectors.EVENT_READ, lambda events: self._ready(caller, events))
+
+    def _ready(self, caller: Caller, events: int) -> None:
+        if events & selectors.EVENT_WRITE:
+            self._send(caller)
+            return
+        try:
+            data = caller.sock.recv(65536)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data or len(caller.heard) > MAX_HELLO:
+            self._drop(caller)
+        elif caller not in self.waiting and caller.answer is None:
+            caller.heard += data
+            if self.parse(caller):
+                self.arrivals.append(caller)
+                self.waiting.append(caller)
+                if not self._holds(caller.label):
+                    self.let_go([caller])
+
+    def _send(self, caller: Caller) -> None:
+        """Send what is left of the answer; hang up when it is out."""
+        try:
+            while caller.answer:
+                caller.answer = caller.answer[caller.sock.send(caller.answer) :]
+        except BlockingIOError:
+            self.register(caller.sock, selectors.EVENT_WRITE, lambda events: self._ready(caller, events))
+            return
+        except OSError:
+            pass  # the caller hung up: its own affair
+        self._drop(caller)
+
+    def _drop(self, caller: Caller) -> None:
+        if caller in self.callers:
+            self.callers.remove(caller)
+            if caller in self.waiting:
+                self.waiting.remove(caller)
+            self.register(caller.sock, 0, None)
+            caller.sock.close()
+
+
+def peer(sock: socket.socket) -> int:
+    """The process that connected, as the kernel attests it (SO_PEERCRED, unix(7)); 0 where it does not."""
+    if sys.platform != "linux" or sock.family != socket.AF_UNIX:
+        return 0
+    pid, _, _ = struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    return int(pid)
