@@ -14,6 +14,7 @@ samples and as the last backstop; no verdict of right or wrong rests on one.
 """
 
 import collections
+import math
 import os
 import re
 import selectors
@@ -31,10 +32,12 @@ from grader.sandbox.limits import Limits
 from . import tree
 from .witness import Witness
 
-TICK = 0.01
+TICK = 0.005
 """Seconds between two samples of a tree in which nothing happens. Pace only: what counts is how many samples are equal."""
-PATIENT_SAMPLES = 60
-"""Equal samples after which callers are let go although a clock might still move the tree. What is counted then is not sure."""
+PATIENCE = 1500
+"""After how much of nobody coming the callers are let go, although a clock or a busy thread might still bring one. A still sample counts 5,
+one with a thread running 1: 300 still ones (a loop that polls), or 1500 busy ones. What is counted then is not sure, and a count
+that is wrong without being sure is no verdict."""
 HOLD_WITHOUT_PROC = 3.0
 """Seconds after which callers are let go where there is no /proc. What is counted then is not sure either way."""
 
@@ -73,13 +76,17 @@ class Conversation:
         self.witnesses: list[Witness] = []
         self.printed = bytearray()
         self.printed_total = 0
-        self._samples: collections.deque[tree.Sample] = collections.deque(maxlen=PATIENT_SAMPLES)
+        self._samples: collections.deque[tree.Sample] = collections.deque(maxlen=tree.QUIET_SAMPLES)
         self._frames = wire.Frames()
         self._replies: list[dict[str, Any]] = []
         self._descriptors: list[int] = []
         self._stacks = bytearray()
         self._code: int | None = None
         self._gone = False
+        self._settling = False
+        self._rested = False
+        self._patience = 0
+        self._arrivals = 0
         self._started = time.monotonic()
         self._moved = self._started
         self._selector = selectors.DefaultSelector()
@@ -111,6 +118,16 @@ class Conversation:
         self._drain()
         assert self._code is not None
         return self._code
+
+    def settle(self) -> None:
+        """Wait, without asking anything, until the tree is at rest: what the learner's code left running has then done what it can."""
+        if self.fate:
+            raise self.fate
+        self._settling, self._rested = True, False
+        try:
+            self._wait_until(lambda: self._rested)
+        finally:
+            self._settling = False
 
     def witness(self, kind: str, make: Callable[[socket.socket, Callable[..., None], int], W]) -> W:
         """A new witness around a listening socket that the worker makes ("unix" or "tcp"). Before the learner's file is loaded."""
@@ -177,28 +194,43 @@ class Conversation:
             )
         if len(sample.processes) > self.limits.processes:
             self._fail(Outcome.CRASHED, f"It had more than {self.limits.processes} processes at once, the limit of one check.")
-        if len(self._samples) >= tree.QUIET_SAMPLES and sample.still() and sample.threads:
-            self._at_rest(sample)
-
-    def _at_rest(self, sample: tree.Sample) -> None:
-        """Nothing has moved for some samples: what does that mean?"""
         if self._selector.select(0):
-            return  # something came after the last sample
-        held = sum(witness.timed_waits() for witness in self.witnesses)
-        clocks = sample.waits("sleep") + sample.waits("timer") + max(0, sample.waits("poll") - held)
-        if not clocks:
-            if not self._let_go(sample, sure=True):
-                stopped = " A process was stopped by a signal and nobody will wake it." if sample.stopped() else ""
-                self._fail(
-                    Outcome.DEADLOCKED,
-                    "It will never end: every thread waits, and nothing is left that could wake one." + stopped,
-                )
-        elif len(self._samples) == PATIENT_SAMPLES and not sample.waits("sleep"):
+            return  # something came after this sample
+        if len(self._samples) == tree.QUIET_SAMPLES and tree.unchanged(self._samples):
+            excused = sum(witness.timed_waits() for witness in self.witnesses)
+            if not sample.clocks(self.limits.wall, excused) and self._at_rest(sample):
+                return
+        if self._patient(sample):
             self._let_go(sample, sure=False)
+
+    def _at_rest(self, sample: tree.Sample) -> bool:
+        """Nothing moves and no clock is near: let go who is held; with nobody held and no clock at all, it is a deadlock."""
+        if self._let_go(sample, sure=True) or self._settling:
+            return True
+        if sample.clocks(math.inf):
+            return False
+        stopped = " A process was stopped by a signal and nobody will wake it." if sample.stopped() else ""
+        text = "It will never end: every thread waits, and nothing is left that could wake one."
+        self._fail(Outcome.DEADLOCKED, text + stopped)
+        return True
+
+    def _patient(self, sample: tree.Sample) -> bool:
+        """Whether nobody has come for so long that callers are let go anyway."""
+        arrivals = sum(len(witness.arrivals) for witness in self.witnesses)
+        if arrivals != self._arrivals:
+            self._arrivals, self._patience = arrivals, 0
+        self._patience += 5 if sample.still() else 1
+        if self._patience < PATIENCE or not (self._settling or any(witness.waiting for witness in self.witnesses)):
+            return False
+        self._patience = 0
+        return True
 
     def _let_go(self, sample: tree.Sample, *, sure: bool) -> bool:
         self._samples.clear()
-        return any([witness.rested(sample, sure=sure) for witness in self.witnesses])
+        self._patience = 0
+        released = any([witness.rested(sample, sure=sure) for witness in self.witnesses])
+        self._rested = not released
+        return released
 
     def _fail(self, outcome: Outcome, text: str, why: str = "") -> None:
         waits = self._where() if outcome is not Outcome.CRASHED else ()

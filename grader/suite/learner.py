@@ -1,5 +1,6 @@
 """The learner's module as a suite sees it: `learner.load_all(urls)` is a call in the worker; what comes back is a claim, as data."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from grader.model import Evidence, Message, Outcome, SourceLine
@@ -29,6 +30,17 @@ class Unfit(Exception):
         self.message = message
 
 
+@dataclass(frozen=True)
+class Call:
+    """A call in the learner's source; see `sandbox.outline`."""
+
+    function: str
+    line: int
+    callee: str
+    arguments: int
+    blocks: str
+
+
 class Learner:
     """The proxy. Attributes are the learner's functions; methods of our own are spelled so that no task is."""
 
@@ -36,7 +48,7 @@ class Learner:
         self._conversation = conversation
         self._source = source.splitlines()
         self._loaded = False
-        self._calls: list[tuple[str, int, str]] | None = None
+        self._calls: list[Call] | None = None
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -46,6 +58,10 @@ class Learner:
     def run(self, probe: Name, /, *args: Any, **kwargs: Any) -> Any:
         """Run one of the suite's probes in the worker."""
         return self._call(probe.module, probe.name, args, kwargs)
+
+    def prepare(self, probe: Name, /, *args: Any) -> Any:
+        """Run a probe before the learner's file is loaded: to put something in its place first, a clock perhaps."""
+        return self._ask(probe.module, probe.name, args, {})
 
     def attempt(self, task: str, /, *args: Any, **kwargs: Any) -> Any:
         """As calling the task, but an exception it raises is returned, as an `ErrorValue`."""
@@ -59,6 +75,10 @@ class Learner:
         if not self._loaded:
             self._answer(self._conversation.ask(op="load"), "importing your file")
             self._loaded = True
+
+    def settle(self) -> None:
+        """Wait until what the learner's code left running is at rest. Raises `Fate`."""
+        self._conversation.settle()
 
     def script(self, method: str) -> tuple[int, str]:
         """Run the file as a script, with this start method by default: its exit code and what it printed, errors too."""
@@ -86,16 +106,21 @@ class Learner:
 
     # -- the learner's own lines, for messages -------------------------------------------------------------------------------------------
 
-    def lines(self, callee: str, within: str = "") -> tuple[SourceLine, ...]:
-        """The first line, in the function `within`, of a call whose dotted name ends with `callee`: `.submit().result`."""
-        for function, number, name in self._outline():
-            if (not within or function == within) and ("." + name).endswith(callee):
-                return (self.source_line(number),)
+    def lines(self, callee: str, within: str = "", *, inside: str = "", arguments: int | None = None) -> tuple[SourceLine, ...]:
+        """The first line of a call whose dotted name ends with `callee`: `.submit().result`.
+
+        `within` names the function; `inside` an enclosing block: "loop", "generator", "with", "try" or "lambda"; `arguments` their number.
+        """
+        for call in self._outline():
+            named = ("." + call.callee).endswith("." + callee.lstrip("."))
+            placed = (not within or call.function == within) and (not inside or inside in call.blocks.split())
+            if named and placed and arguments in (None, call.arguments):
+                return (self.source_line(call.line),)
         return ()
 
-    def calls(self, callee: str, within: str = "") -> bool:
-        """Whether there is such a line."""
-        return bool(self.lines(callee, within))
+    def handled(self, within: str) -> set[str]:
+        """The names of the exceptions that the function `within` catches; "" for a bare except."""
+        return {call.callee.removeprefix("except ") for call in self._outline() if call.function == within and call.callee.startswith("except ")}
 
     def source_line(self, number: int) -> SourceLine:
         """A line of the learner's file, without its indentation."""
@@ -110,11 +135,11 @@ class Learner:
         """The innermost line of the learner's that an exception came through."""
         return (self.source_line(error.frames[-1][0]),) if error.frames else ()
 
-    def _outline(self) -> list[tuple[str, int, str]]:
+    def _outline(self) -> list[Call]:
         if self._calls is None:
             try:
                 found = decode(self._conversation.ask(op="outline").get("ok"))
-                self._calls = [(str(function), int(line), str(name)) for function, line, name in found]
+                self._calls = [Call(str(f), int(line), str(callee), int(count), str(blocks)) for f, line, callee, count, blocks in found]
             except (Fate, BadFrame, TypeError, ValueError):
                 self._calls = []  # lines decorate a message; without them it still stands
         return self._calls
@@ -123,6 +148,9 @@ class Learner:
 
     def _call(self, module: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         self.load()
+        return self._ask(module, name, args, kwargs)
+
+    def _ask(self, module: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         request = {
             "module": module,
             "name": name,

@@ -1,8 +1,8 @@
 """A small web site on loopback, served by the trusted side, that holds requests and counts how many are in flight.
 
-    /ok/N      page N, a different text each run        /404     not found
-    /big       300 KiB                                  /drop    the connection closes without an answer
-    /slow      never answers                            /short   fewer bytes than its Content-Length says
+    /ok/N      page N, a different one each run         /404     not found, with a page that says so
+    /slow      never answers                            /drop    the connection closes without an answer
+                                                        /short   fewer bytes than its Content-Length says
 """
 
 import random
@@ -23,21 +23,19 @@ class Site(Witness):
         """Body by URL, of the pages made so far."""
         self.endless: str | None = None
         """How a client waited for /slow: "for ever", or "too long" when its time-out was far beyond what was asked; None: it gave up."""
-        self.timeout_seen: int | None = None
-        """Milliseconds, when `endless` is "too long" and the kernel showed them."""
+        self.timeout_seen: float | None = None
+        """Seconds, when `endless` is "too long" and the kernel showed them."""
 
     def urls(self, count: int) -> list[str]:
         """The URLs of `count` new pages."""
         first = len(self.pages) + 1
         return [self.page(f"/ok/{number}") for number in range(first, first + count)]
 
-    def page(self, path: str) -> str:
-        """The URL of `path`; a page with a body gets a new one."""
+    def page(self, path: str, body: bytes | None = None) -> str:
+        """The URL of `path`; /ok/N gets this body, or a drawn one."""
         url = self.root + path
         if path.startswith("/ok/"):
-            self.pages[url] = f"page {path[4:]}: {self.draw.randbytes(20).hex()}".encode()
-        elif path == "/big":
-            self.pages[url] = self.draw.randbytes(300 << 10)
+            self.pages[url] = f"page {path[4:]}: {self.draw.randbytes(20).hex()}".encode() if body is None else body
         return url
 
     @property
@@ -61,7 +59,7 @@ class Site(Witness):
         if path == "/drop":
             return b""
         if path == "/short":
-            return _response(b"only the beginning", length=4096)
+            return _response(b"only the beginning" * 4000, length=100_000)
         if path == "/slow":
             return _response(b"too late")
         if body is None:
@@ -78,8 +76,9 @@ class Site(Witness):
 
     def rested(self, sample: tree.Sample, *, sure: bool) -> bool:
         if any(caller.label == "/slow" for caller in self.waiting):
-            self.endless = "for ever" if sure else "too long"
-            self.timeout_seen = max((thread.timeout or 0 for thread in sample.threads), default=0) or None
+            clocks = [thread.left for thread in sample.threads if thread.wait]
+            self.endless = "too long" if clocks else "for ever"
+            self.timeout_seen = max((left for left in clocks if left), default=None)
         return super().rested(sample, sure=sure)
 
 

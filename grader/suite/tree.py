@@ -2,7 +2,7 @@
 
 A tree is **at rest** (quiescent) when, over several samples, no thread is runnable, none has run in between, and none waits with a
 time-out: then nothing will ever move in it again unless somebody outside moves first. Held by one of our witnesses, it waits for us;
-held by none, it is deadlocked. No clock is read. Precedent: Go's testing/synctest, whose time moves only when all goroutines block.
+held by none, it is deadlocked. A time-out that ends long after the check's own limit is no reason to wait for it. Precedent: Go's testing/synctest, whose time moves only when all goroutines block.
 
 Linux's /proc only, proc(5); elsewhere `available()` is false and nobody is ever found at rest.
 """
@@ -10,8 +10,10 @@ Linux's /proc only, proc(5); elsewhere `available()` is false and nobody is ever
 import os
 import platform
 import signal
+import struct
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +24,7 @@ _CALLS = {
 }
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
-QUIET_SAMPLES = 3
+QUIET_SAMPLES = 4
 """Equal samples in a row that make a rest. Each is a tick of the conversation's loop apart, and our own sockets are drained in between."""
 
 
@@ -38,8 +40,8 @@ class Thread:
     """schedstat: time on a CPU, time waiting for one, times put on one. Equal twice: it has not run in between."""
     wait: str
     """"" for a wait without end; "sleep", "timer" (a futex or signal wait) or "poll" for one that a clock ends."""
-    timeout: int | None = None
-    """Milliseconds of a timed poll, where the kernel shows them."""
+    left: float | None = field(default=None, compare=False)
+    """Seconds until that clock ends it (of a poll: its whole time-out), where they can be read."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,11 @@ class Sample:
         """Whether no thread runs or is about to."""
         return all(thread.state in "STtZX" for thread in self.threads)
 
-    def waits(self, kind: str) -> int:
-        """How many threads wait in this way."""
-        return sum(thread.wait == kind for thread in self.threads)
+    def clocks(self, horizon: float, excused: int = 0) -> int:
+        """How many threads wait for a clock that may ring within `horizon` seconds; `excused` polls are not counted."""
+        near = [thread for thread in self.threads if thread.wait and (thread.left is None or thread.left <= horizon)]
+        polls = sum(thread.wait == "poll" for thread in near)
+        return len(near) - min(polls, excused)
 
     def stopped(self) -> bool:
         """Whether a process was stopped by a signal."""
@@ -124,11 +128,11 @@ def catches(pid: int, number: signal.Signals) -> bool:
 
 def _thread(pid: int, tid: int, folder: str) -> Thread:
     state = _read(f"{folder}/stat").rpartition(")")[2].split()[0]
-    wait, timeout = _wait(_read(f"{folder}/syscall").split()) if state == "S" else ("", None)
-    return Thread(pid, tid, state, _read(f"{folder}/schedstat"), wait, timeout)
+    wait, left = _wait(pid, _read(f"{folder}/syscall").split()) if state == "S" else ("", None)
+    return Thread(pid, tid, state, _read(f"{folder}/schedstat"), wait, left)
 
 
-def _wait(call: list[str]) -> tuple[str, int | None]:
+def _wait(pid: int, call: list[str]) -> tuple[str, float | None]:
     """How a sleeping thread waits, from its system call's number and arguments; see the man page of each call for their order."""
     if not call or not call[0].lstrip("-").isdigit():
         return "", None
@@ -137,24 +141,46 @@ def _wait(call: list[str]) -> tuple[str, int | None]:
     if number in calls["sleep"]:
         return "sleep", None
     if number in calls["futex"]:
-        return ("timer" if arguments[3] else ""), None
+        return ("timer", _futex_left(pid, arguments)) if arguments[3] else ("", None)
     if number in calls["sigwait"]:
-        return ("timer" if arguments[2] else ""), None
+        return ("timer", None) if arguments[2] else ("", None)
     if number in calls["poll"]:
         return _milliseconds(arguments[2])
     if number in calls["epoll"]:
         return _milliseconds(arguments[3])
     if number in calls["ppoll"]:
-        return ("poll" if arguments[2] else ""), None
+        return ("poll", _timespec(pid, arguments[2])) if arguments[2] else ("", None)
     if number in calls["select"]:
-        return ("poll" if arguments[4] else ""), None
+        return ("poll", None) if arguments[4] else ("", None)
     return "", None
 
 
-def _milliseconds(argument: int) -> tuple[str, int | None]:
+def _milliseconds(argument: int) -> tuple[str, float | None]:
     """poll's and epoll_wait's time-out is a C int: negative means none."""
     value = argument & 0xFFFFFFFF
-    return ("", None) if value >= 1 << 31 else ("poll", value)
+    return ("", None) if value >= 1 << 31 else ("poll", value / 1000)
+
+
+_WAIT_BITSET, _CLOCK_REALTIME = 9, 256
+
+
+def _futex_left(pid: int, arguments: list[int]) -> float | None:
+    """Seconds until a futex wait gives up, futex(2): FUTEX_WAIT counts from its start, FUTEX_WAIT_BITSET names a moment."""
+    value = _timespec(pid, arguments[3])
+    if value is None or arguments[1] & 0x7F != _WAIT_BITSET:
+        return value
+    return value - time.clock_gettime(time.CLOCK_REALTIME if arguments[1] & _CLOCK_REALTIME else time.CLOCK_MONOTONIC)
+
+
+def _timespec(pid: int, address: int) -> float | None:
+    """The struct timespec at an address of `pid`'s, in seconds; None where it cannot be read."""
+    try:
+        with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+            memory.seek(address)
+            seconds, nanoseconds = struct.unpack("qq", memory.read(16))
+    except (OSError, ValueError, OverflowError, struct.error):
+        return None
+    return float(seconds + nanoseconds / 1e9)
 
 
 def _cpu(pid: int) -> float:
@@ -168,8 +194,8 @@ def _read(path: str) -> str:
         return file.read()
 
 
-def at_rest(samples: Iterable[Sample]) -> bool:
-    """Whether these samples, oldest first, show one and the same still tree with nobody waiting for a clock."""
+def unchanged(samples: Iterable[Sample]) -> bool:
+    """Whether these samples, oldest first, show one and the same tree in which nothing ran."""
     samples = list(samples)
     last = samples[-1]
-    return all(each.threads == last.threads for each in samples) and last.still() and bool(last.threads)
+    return bool(last.threads) and last.still() and all(each.threads == last.threads for each in samples)

@@ -37,6 +37,26 @@ class Caller:
     answer: bytes | None = None
 
 
+def nobody(label: Any) -> bool:
+    """Hold no caller."""
+    return False
+
+
+def everybody(labels: list[Any]) -> list[Any]:
+    """Let all go, and hold no more."""
+    return []
+
+
+def one_by_one(labels: list[Any]) -> list[Any]:
+    """For `hold(pick=...)`: one at each rest, the first that came."""
+    return labels[:1]
+
+
+def latest_first(labels: list[Any]) -> list[Any]:
+    """For `hold(pick=...)`: one at each rest, the last that came: tasks end in another order than they began."""
+    return labels[-1:]
+
+
 class Witness:
     """Accepts, holds, counts and answers callers. A subclass says how a caller speaks (`parse`) and what it is told (`reply`)."""
 
@@ -49,23 +69,40 @@ class Witness:
         self.waiting: list[Caller] = []
         self.arrivals: list[Caller] = []
         """All that ever asked, in order."""
-        self.peak = 0
-        """The most callers held at once, counted when the tree was at rest."""
+        self.counts: list[int] = []
+        """How many callers were held at each rest since the last `hold`."""
         self.sure = True
-        """False when callers were let go because nothing moved for long, though a clock could still have moved it."""
-        self._holds: Callable[[Any], bool] = lambda label: False
-        self._latest_first = False
+        """False when callers were let go because nobody came for long, though a clock could still have brought one."""
+        self._holds: Callable[[Any], bool] = nobody
+        self._pick: Callable[[list[Any]], list[Any]] = everybody
         listener.setblocking(False)
         register(listener, selectors.EVENT_READ, self._accept)
 
     # -- what a suite says -------------------------------------------------------------------------------------------------------------
 
-    def hold(self, only: Callable[[Any], bool] = lambda label: True, *, latest_first: bool = False) -> None:
-        """Hold the callers whose label `only` accepts until the tree is at rest; then let them all go, and hold no more.
+    def hold(
+        self,
+        only: Callable[[Any], bool] = lambda label: True,
+        pick: Callable[[list[Any]], list[Any]] | None = None,
+    ) -> None:
+        """Hold the callers whose label `only` accepts, from now on; count anew.
 
-        With `latest_first`, one caller goes at each rest, the last that came: so tasks end in another order than they began.
+        Without `pick`, they are all let go at the first rest, and nobody is held after it. With it, at each rest `pick` gets the labels of
+        those held, in order of arrival, and returns those to let go; the others, and whoever comes later, are held on. When it returns
+        nothing, all go and nobody is held any more.
         """
-        self._holds, self._latest_first = only, latest_first
+        self.counts, self.sure = [], True
+        self._holds, self._pick = only, pick or everybody
+
+    @property
+    def peak(self) -> int:
+        """The most callers held at once, counted when the tree was at rest."""
+        return max(self.counts, default=0)
+
+    @property
+    def held(self) -> list[Any]:
+        """The labels of those held now."""
+        return [caller.label for caller in self.waiting]
 
     # -- what a kind of witness says ---------------------------------------------------------------------------------------------------
 
@@ -85,15 +122,22 @@ class Witness:
         """The tree is at rest (or, not `sure`, as good as): count who is held and let go. False when nobody is held."""
         if not self.waiting:
             return False
-        count = self.count()
-        if count >= self.peak:
-            self.peak, self.sure = count, sure
-        if self._latest_first:
-            self.let_go([self.waiting[-1]])
-        else:
-            self._holds = lambda label: False
-            self.let_go(list(self.waiting))
+        self.counts.append(self.count())
+        self.sure = self.sure and sure
+        chosen = self._pick(self.held)
+        if not chosen:
+            self._holds, chosen = nobody, self.held
+        self.let_go(self._matching(chosen))
         return True
+
+    def _matching(self, labels: list[Any]) -> list[Caller]:
+        """One caller for each of these labels, in order of arrival: two callers may have the same label."""
+        found, left = [], list(labels)
+        for caller in self.waiting:
+            if caller.label in left:
+                left.remove(caller.label)
+                found.append(caller)
+        return found
 
     def count(self) -> int:
         """How many callers are in flight: here, all that are held."""

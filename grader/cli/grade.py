@@ -1,0 +1,212 @@
+"""`course grade`: find the file, start the launcher, grade, show, remember."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.course import Course
+from grader.errors import Exit, UsageError
+from grader.model import Exercise, Report, Result
+from grader.workspace import NotSaved, Workspace
+
+if TYPE_CHECKING:
+    from grader.cli.top import GradeArguments
+    from grader.sandbox.client import Sandbox
+
+
+def grade(arguments: "GradeArguments") -> int:
+    """Grade what was asked for; the worst of the exit codes. Raises `CourseError`."""
+    course = Course.find()
+    targets = _targets(course, arguments)
+    _notice(targets)
+    # Before anything heavy: the launcher imports what the workers need while we import pytest.
+    from grader.sandbox.client import Sandbox
+
+    with Sandbox() as sandbox:
+        reports = []
+        for exercise, path, tasks, workspace in targets:
+            report = _grade_one(arguments, exercise, path, tasks, sandbox)
+            if not arguments.json:
+                _show(report, arguments, course, workspace)
+            elif workspace:
+                _remember(report, workspace, tasks)
+            reports.append(report)
+    if arguments.json:
+        _print_json(reports, single=len(targets) == 1)
+    if arguments.junit:
+        _write_junit(reports, Path(arguments.junit))
+    return max(_code(report) for report in reports)
+
+
+def _targets(course: Course, arguments: "GradeArguments") -> list[tuple[Exercise, Path, tuple[str, ...], Workspace | None]]:
+    """(exercise, file, tasks, workspace) for each id; the current exercise when there is none."""
+    if arguments.file and len(arguments.ids) > 1:
+        raise UsageError("--file goes with one exercise", "course grade 03 --file PATH")
+    workspace = None if arguments.file else Workspace.find()
+    ids = list(arguments.ids)
+    if not ids:
+        if arguments.file:
+            ids = [Path(arguments.file).name]
+        else:
+            assert workspace
+            current = workspace.progress().current(course.exercises)
+            if current is None:
+                raise UsageError("every exercise is passed, so there is no current one", "course grade 03    names one")
+            ids = [current.id]
+    targets = []
+    for text in ids:
+        exercise, task = course.resolve(text)
+        if arguments.task:
+            other, task = course.resolve(arguments.task)
+            if task is None or other.id != exercise.id:
+                known = ", ".join(task.id for task in exercise.tasks)
+                raise UsageError(f"{arguments.task!r} is no task of exercise {exercise.id}", f"its tasks are {known}")
+        is_path = text.endswith(".py") and Path(text).is_file() and not arguments.file
+        path = Path(arguments.file) if arguments.file else Path(text) if is_path else workspace.file(exercise) if workspace else Path(text)
+        targets.append((exercise, path, (task.id,) if task else (), workspace))
+    return targets
+
+
+def _grade_one(
+    arguments: "GradeArguments", exercise: Exercise, path: Path, tasks: tuple[str, ...], sandbox: "Sandbox"
+) -> Report:
+    from grader import grading
+
+    progress = _Progress(exercise, quiet=arguments.json)
+    try:
+        return grading.grade_one(
+            exercise,
+            path,
+            sandbox=sandbox,
+            seed=arguments.seed,
+            tasks=tasks,
+            coverage=arguments.coverage,
+            begin=progress.begin,
+            tell=progress.tell,
+        )
+    except KeyboardInterrupt:
+        progress.interrupted()
+        raise
+    finally:
+        progress.end()
+
+
+def _notice(targets: list[tuple[Exercise, Path, tuple[str, ...], Workspace | None]]) -> None:
+    """Something to see at once, before the imports: on a terminal, one line that is written over later."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"  grading {targets[0][0].id} ...\r")
+        sys.stderr.flush()
+
+
+class _Progress:
+    """On a terminal, each check appears on stderr as it ends, and gives way to the screen when all have. Elsewhere: nothing."""
+
+    def __init__(self, exercise: Exercise, *, quiet: bool) -> None:
+        from grader.cli.screen import console, glyphs, is_live
+
+        self.exercise = exercise
+        self.live = is_live(sys.stderr) and not quiet
+        self.console = console(sys.stderr)
+        self.glyphs = glyphs(sys.stderr)
+        self.results: list[Result] = []
+        self.shown = 0
+        self.checks = 0
+
+    def begin(self, checks: int) -> None:
+        self.checks = checks
+        self._draw()
+
+    def tell(self, result: Result) -> None:
+        self.results.append(result)
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self.live:
+            return
+        from grader.render.terminal import check_line
+
+        self._erase()
+        room = max(3, self.console.height - 3)
+        for result in self.results[-room:]:
+            self.console.print(check_line(result, self.glyphs))
+        left = self.checks - len(self.results)
+        if left > 0:
+            self.console.print(f"    {len(self.results)} of {self.checks} checks ...", style="dim")
+        self.shown = min(len(self.results), room) + (left > 0)
+
+    def _erase(self) -> None:
+        sys.stderr.write("\r\x1b[K" + (f"\x1b[{self.shown}A\x1b[J" if self.shown else ""))
+        sys.stderr.flush()
+        self.shown = 0
+
+    def end(self) -> None:
+        """Make room for the screen."""
+        if self.live:
+            self._erase()
+
+    def interrupted(self) -> None:
+        """Leave what is known on the screen."""
+        from grader.cli.screen import glyphs, out
+        from grader.render.terminal import check_line
+
+        self.end()
+        self.live = False
+        for result in self.results:
+            out().print(check_line(result, glyphs(sys.stdout)))
+
+
+def _show(report: Report, arguments: "GradeArguments", course: Course, workspace: Workspace | None) -> None:
+    from grader.cli.next_steps import after_grading
+    from grader.cli.screen import glyphs, out
+    from grader.render import terminal
+
+    console, marks = out(), glyphs(sys.stdout)
+    console.print(*terminal.report(report, marks, verbose=arguments.verbose), sep="\n")
+    if report.coverage:
+        from grader.score import ranges
+
+        missing = report.coverage.missing
+        lines = f"lines {ranges(missing)} were never reached" if missing else "every line was reached by some check"
+        console.print(f"  coverage: {lines}  (advice; no points)", style="dim")
+    whole = len({result.check.task for result in report.results}) == len(report.exercise.tasks)
+    if workspace:
+        _remember(report, workspace, () if whole else ("part",))
+    for line in after_grading(report, course, workspace, coverage=arguments.coverage):
+        console.print(line)
+
+
+def _remember(report: Report, workspace: Workspace, tasks: tuple[str, ...]) -> None:
+    """Count a whole grade in the progress file. That it cannot be written is said, and changes nothing else."""
+    if tasks:
+        return
+    progress = workspace.progress()
+    new = progress.with_report(report)
+    if new != progress:
+        try:
+            workspace.save(new)
+        except NotSaved as error:
+            print(f"course: {error.what}; {error.mend}", file=sys.stderr)
+
+
+def _print_json(reports: list[Report], *, single: bool) -> None:
+    import json
+
+    from grader.render import data
+
+    values = [data.report(report) for report in reports]
+    print(json.dumps(values[0] if single else values, indent=2))
+
+
+def _write_junit(reports: list[Report], path: Path) -> None:
+    from grader.render import junit
+
+    try:
+        path.write_text(junit.reports(reports), "utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {(error.strerror or '').lower()}", "course grade --junit ANOTHER_PATH") from error
+
+
+def _code(report: Report) -> int:
+    if any(evidence.kind == "our fault" for result in report.results for evidence in result.evidence):
+        return Exit.OUR_FAULT
+    return {True: Exit.PASSED, False: Exit.NOT_PASSED, None: Exit.UNGRADABLE}[report.passed]

@@ -1,0 +1,254 @@
+"""The learner's commands: start, status, read, demo, grade, hint."""
+
+import os
+import platform
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from grader import __version__
+from grader.cli.top import GradeArguments
+from grader.course import Course
+from grader.errors import BrokenCourse, CourseError, UsageError
+from grader.model import Exercise
+from grader.workspace import Workspace
+
+
+def _ids(incomplete: str) -> Iterator[tuple[str, str]]:
+    """For the shell's completion."""
+    for exercise in Course.find().exercises:
+        if exercise.id.startswith(incomplete) or exercise.slug.startswith(incomplete):
+            yield exercise.id, exercise.lesson.title
+
+
+Id = Annotated[str | None, typer.Argument(metavar="[ID]", help="3, 03, 03b, a word of its name, or a path.", autocompletion=_ids)]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command(help="Make a folder to work in: the exercise files and your progress.")(start)
+    app.command(name="status", help="All exercises, your points, and what is next.")(lambda: status(brief=False))
+    app.command(help="Read a lesson, or one section of it.")(read)
+    app.command(help="Predict what a lesson's program prints, then run it.")(demo)
+    app.command(help="Mark your file: hidden checks, each explained.")(grade)
+    app.command(help="One more hint for a task.")(hint)
+
+
+def start(folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where; files that are there are left alone.")] = Path("thread-course")) -> None:
+    from grader.cli.next_steps import steps
+    from grader.cli.screen import glyphs, out, say
+
+    course = Course.find()
+    _, written, left = Workspace.start(folder, course)
+    mark = glyphs(sys.stdout).passed
+    say()
+    say("  Threads, processes and futures: a course that runs in your terminal")
+    say()
+    say(f"  {mark} Python {platform.python_version()}     {_machine()}")
+    say(f"  {mark} {folder}/exercises     {len(written)} files to fill in" + (f", {len(left)} left as they were" if left else ""))
+    say()
+    say("  read    a short lesson; guess what its program prints, then run it")
+    say("  write   fill in one file under exercises/, in the editor you like")
+    say("  grade   hidden checks watch your threads and processes from outside")
+    say()
+    say("  Your work and progress stay in this folder. Nothing is sent anywhere.")
+    for line in steps((f"cd {folder}", ""), (f"course read {course.exercises[0].id}", "the first lesson")):
+        out().print(line)
+
+
+def status(*, brief: bool) -> None:
+    """Where the learner is; `brief`: one exercise, else a line for each."""
+    from grader.cli.next_steps import steps
+    from grader.cli.screen import glyphs, out, say
+
+    course = Course.find()
+    try:
+        workspace = Workspace.find()
+    except UsageError as error:
+        if not brief:
+            raise
+        say()
+        say("  Threads, processes and futures: a course that runs in your terminal")
+        say(f"  {len(course.exercises)} lessons. {error.what[0].upper()}{error.what[1:]}.")
+        for line in steps(("course start", "make a workspace in ./thread-course"), ("course --help", "every command")):
+            out().print(line)
+        return
+    progress, marks = workspace.progress(), glyphs(sys.stdout)
+    current = progress.current(course.exercises)
+    say()
+    for exercise in course.exercises:
+        if brief and exercise is not current:
+            continue
+        best = progress.best.get(exercise.id)
+        mark = marks.passed if best and best.passed else marks.failed if best else marks.waiting
+        points = f"{best.earned}/{best.possible}" if best else f"{exercise.lesson.minutes} min"
+        here = " <- you are here" if exercise is current and not brief else ""
+        say(f"  {mark} {exercise.id}  {(exercise.lesson.title + here):<62}{points:>9}")
+    passed = sum(progress.passed(exercise) for exercise in course.exercises)
+    say()
+    say(f"  {passed} of {len(course.exercises)} passed")
+    if current:
+        file = workspace.file(current)
+        shown = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+        rows = ((f"course read {current.id}", "the lesson"), (f"course grade {current.id}", f"marks {shown}"))
+    else:
+        rows = (("course read 01 --at after", "the pages for those who have passed"),)
+    for line in steps(*rows):
+        out().print(line)
+
+
+def read(
+    id: Id = None,
+    at: Annotated[str | None, typer.Option("--at", metavar="SECTION", help="A heading of the lesson; `after` for the page after passing.")] = None,
+    teacher: Annotated[bool, typer.Option("--teacher", help="With the teacher's notes.")] = False,
+) -> None:
+    from rich.markdown import Markdown
+
+    from grader.cli.screen import is_live, out
+    from grader.lesson_text import section, without_notes
+
+    exercise = _exercise(id)
+    path = exercise.lesson.path / ("after.md" if at == "after" else "README.md")
+    text = _lesson_file(path)
+    if not teacher:
+        text = without_notes(text)
+    if at and at != "after":
+        text = section(text, at, exercise.id)
+    console = out()
+    if is_live(sys.stdout):
+        os.environ.setdefault("LESS", "-FIRX")
+        os.environ.setdefault("PAGER", "less")
+        with console.pager(styles=console.color_system is not None):
+            console.print(Markdown(text, hyperlinks=False))
+    else:
+        console.print(Markdown(text, hyperlinks=False))
+
+
+def demo(
+    id: Id = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Run it without asking for a prediction.")] = False,
+) -> None:
+    from grader.cli.screen import say
+
+    exercise = _exercise(id)
+    program = exercise.lesson.path / "demo.py"
+    _lesson_file(program)
+    questions: list[dict[str, Any]] = tomllib.loads(_lesson_file(exercise.lesson.path / "quiz.toml"))["questions"]
+    if not yes and sys.stdin.isatty() and sys.stdout.isatty():
+        for question in questions:
+            _ask(question)
+    say(f"  {program.name} of lesson {exercise.id}:")
+    say()
+    code = subprocess.run([sys.executable, str(program)], check=False).returncode
+    if code:
+        raise BrokenCourse(f"the demo of lesson {exercise.id} ended with exit code {code}", "course check")
+
+
+def _ask(question: dict[str, Any]) -> None:
+    """One predict question: Enter skips it."""
+    from grader.cli.screen import glyphs, say
+
+    say()
+    say(f"  {question['ask']}")
+    for line in question.get("code", "").strip("\n").splitlines():
+        say(f"      {line}")
+    for number, option in enumerate(question["options"], 1):
+        say(f"    {number}  {option}")
+    answer = typer.prompt("  your guess (Enter to go on)", default="", show_default=False)
+    marks = glyphs(sys.stdout)
+    right = answer.strip() == str(question["answer"])
+    say(f"  {marks.passed if right else marks.waiting} {question['answer']}. {question['why']}")
+    if question.get("versions"):
+        say(f"    {question['versions']}")
+    say()
+
+
+def grade(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Exercises or tasks; the current one by default.", autocompletion=_ids)] = None,
+    file: Annotated[str | None, typer.Option("--file", metavar="PATH", help="Mark this file instead of the one in the workspace.")] = None,
+    task: Annotated[str | None, typer.Option("--task", metavar="ID", help="Only the checks of one task: 03b.")] = None,
+    seed: Annotated[str | None, typer.Option("--seed", metavar="TEXT", help="Draw the same inputs as the run that printed this seed.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="The report as JSON (report.schema.json).")] = False,
+    junit: Annotated[str | None, typer.Option("--junit", metavar="PATH", help="Also write JUnit XML there.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also what your program printed, and where its threads were.")] = False,
+    coverage: Annotated[bool, typer.Option("--coverage", help="Also name the lines that no check reached.")] = False,
+) -> None:
+    from grader.cli.grade import grade as run
+
+    arguments = GradeArguments(tuple(ids or ()), file, task, seed, json, junit, verbose, coverage)
+    raise typer.Exit(run(arguments))
+
+
+def hint(id: Id = None) -> None:
+    from grader.cli.next_steps import steps
+    from grader.cli.screen import out, say
+    from grader.lesson_text import hints
+
+    course = Course.find()
+    try:
+        workspace = Workspace.find()
+    except UsageError:
+        workspace = None
+    progress = workspace.progress() if workspace else None
+    exercise, task = course.resolve(id) if id else (_exercise(None), None)
+    task = task or exercise.tasks[0]
+    found = hints(_lesson_file(exercise.lesson.path / "hints.md"), task.id)
+    if not found:
+        raise BrokenCourse(f"lesson {exercise.id} has no hints for {task.id}", "course check")
+    seen = progress.hints.get(task.id, 0) if progress else 0
+    number = min(seen + 1, len(found))
+    say()
+    say(f"  {task.id} {task.name}: hint {number} of {len(found)}")
+    say()
+    from rich.markdown import Markdown
+    from rich.padding import Padding
+
+    out().print(Padding(Markdown(found[number - 1], hyperlinks=False), (0, 2)))
+    rows = [(f"course grade {task.id}", "the checks of this task")]
+    if number < len(found):
+        rows.insert(0, (f"course hint {task.id}", f"hint {number + 1} of {len(found)}"))
+    for line in steps(*rows):
+        out().print(line)
+    if workspace and progress and number != seen:
+        try:
+            workspace.save(progress.with_hint(task.id, number))
+        except CourseError as error:
+            print(f"course: {error.what}", file=sys.stderr)
+
+
+def version() -> None:
+    """Print what this is and what it runs on."""
+    from grader.cli.screen import say
+
+    say(f"thread-vs-process {__version__}")
+    say(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}; {_machine()}")
+    say("isolation: separate process, not sandboxed")
+
+
+def _machine() -> str:
+    """Cores, the lock, and how new processes start here."""
+    import multiprocessing
+
+    locked = getattr(sys, "_is_gil_enabled", lambda: True)()
+    cores = os.cpu_count() or 1
+    return f"GIL {'on' if locked else 'off'}, {cores} cores, new processes by {multiprocessing.get_start_method(allow_none=False)}"
+
+
+def _exercise(id: str | None) -> Exercise:
+    """The exercise that `id` means; the current one by default."""
+    course = Course.find()
+    if id:
+        return course.resolve(id)[0]
+    return Workspace.find().progress().current(course.exercises) or course.exercises[-1]
+
+
+def _lesson_file(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise BrokenCourse(f"{path.parent.name}/{path.name} is missing", "course check") from error

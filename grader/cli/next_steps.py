@@ -1,0 +1,46 @@
+"""What to do next: the last lines of a screen, where the eye lands."""
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from grader.course import Course
+from grader.model import Outcome, Report
+from grader.workspace import Workspace
+
+
+def steps(*rows: tuple[str, str]) -> Iterator[Text]:
+    """`Next   command   what it does`, a row each."""
+    width = max(len(command) for command, _ in rows)
+    yield Text()
+    for number, (command, says) in enumerate(rows):
+        label = "  Next   " if number == 0 else "         "
+        yield Text(label, style="bold") + Text(command.ljust(width), style="cyan") + Text(f"   {says}".rstrip())
+    yield Text()
+
+
+def after_grading(report: Report, course: Course, workspace: Workspace | None, *, coverage: bool) -> Iterator[Text]:
+    """After a grade: what helps with the first thing that failed, or what comes next."""
+    exercise = report.exercise
+    failed = next((result for result in report.results if result.outcome not in (Outcome.PASSED, Outcome.WAITING)), None)
+    if failed and not failed.messages and failed.outcome is Outcome.NOT_RUN:
+        failed = None
+    rows: list[tuple[str, str]] = []
+    if report.passed is False:
+        hint = failed.check.task if failed else exercise.tasks[0].id
+        rows.append((f"course hint {hint}", "the next hint for this task"))
+        if failed and failed.check.about and failed.outcome is not Outcome.NOT_RUN:
+            rows.append((f"course read {exercise.id} --at {failed.check.about}", "the page about this"))
+        else:
+            rows.append((f"course read {exercise.id}", f"the lesson, {exercise.lesson.minutes} minutes"))
+    elif report.passed is None:
+        rows.append((f"course grade {exercise.id}", "no verdict this time: try again, or ask an instructor"))
+    else:
+        following = next((other for other in course.exercises if other.lesson.number > exercise.lesson.number), None)
+        rows.append((f"course read {exercise.id} --at after", "a page for those who have passed"))
+        if not coverage:
+            again = f" --file {report.submission.path}" if workspace is None else ""
+            rows.append((f"course grade {exercise.id} --coverage{again}", "lines that no check reached"))
+        if following:
+            rows.append((f"course read {following.id}", f"{following.lesson.title} · {following.lesson.minutes} min".replace(" · ", ", ")))
+    yield from steps(*rows)

@@ -1,0 +1,38 @@
+"""The two streams: results on stdout, progress and errors on stderr."""
+
+import os
+import sys
+from typing import IO
+
+from rich.console import Console
+from rich.text import Text
+
+from grader.render.terminal import WIDTH, Glyphs, glyphs_for
+
+
+def console(stream: IO[str]) -> Console:
+    """A console of at most 80 columns; colour is decided by the stream, NO_COLOR and FORCE_COLOR."""
+    found = Console(file=stream, highlight=False, emoji=False, markup=False)
+    if not found.is_terminal or found.width > WIDTH:
+        found.width = WIDTH
+    return found
+
+
+def out() -> Console:
+    """Results."""
+    return console(sys.stdout)
+
+
+def glyphs(stream: IO[str]) -> Glyphs:
+    """The marks that this stream can show."""
+    return glyphs_for(stream.encoding)
+
+
+def say(text: str = "") -> None:
+    """One plain line on stdout, cut by nobody."""
+    out().print(Text(text), soft_wrap=True)
+
+
+def is_live(stream: IO[str]) -> bool:
+    """Whether something may move on this stream."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"

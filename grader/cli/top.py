@@ -1,0 +1,93 @@
+"""From the arguments to the exit code: the hot path, typer for the rest, and every error in one place."""
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grader.errors import CourseError, Exit
+
+
+@dataclass(frozen=True)
+class GradeArguments:
+    """What `course grade` was asked. The fields are its options."""
+
+    ids: tuple[str, ...] = ()
+    file: str | None = None
+    task: str | None = None
+    seed: str | None = None
+    json: bool = False
+    junit: str | None = None
+    verbose: bool = False
+    coverage: bool = False
+
+
+def plain_grade(arguments: list[str]) -> GradeArguments | None:
+    """`grade ID... [--file PATH] [--json]`, or None for anything else: typer's to parse, explain or refuse."""
+    if arguments[:1] != ["grade"]:
+        return None
+    ids: list[str] = []
+    file, as_json, rest = None, False, arguments[1:]
+    while rest:
+        word = rest.pop(0)
+        if word == "--file" and rest and not rest[0].startswith("-"):
+            file = rest.pop(0)
+        elif word == "--json":
+            as_json = True
+        elif word.startswith("-"):
+            return None
+        else:
+            ids.append(word)
+    return GradeArguments(ids=tuple(ids), file=file, json=as_json)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr] # a legacy pipe must not turn a tick into a traceback
+    hot = plain_grade(arguments)
+    if hot:
+        return guarded(lambda: _grade(hot))
+    return guarded(lambda: _typer(arguments))
+
+
+def _grade(arguments: GradeArguments) -> int:
+    from grader.cli.grade import grade
+
+    return grade(arguments)
+
+
+def _typer(arguments: list[str]) -> int:
+    from grader.cli.app import app
+
+    try:
+        app(args=arguments, prog_name="course", standalone_mode=True)
+    except SystemExit as exit:
+        return exit.code if isinstance(exit.code, int) else int(bool(exit.code))
+    return Exit.PASSED
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Run `command`; what goes wrong becomes a clear line on stderr and the right exit code."""
+    try:
+        return command()
+    except CourseError as error:
+        print(f"course: {error.what}", file=sys.stderr)
+        if error.mend:
+            print(f"  {error.mend}", file=sys.stderr)
+        return error.code
+    except KeyboardInterrupt:
+        print("\ncourse: interrupted; nothing of it is still running", file=sys.stderr)
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader, `head` perhaps, has seen enough
+        return Exit.PASSED
+    except Exception as error:  # noqa: BLE001 - the last handler: an uncaught one would exit 1, which means "not passed"
+        descriptor, name = tempfile.mkstemp(prefix="course-error-", suffix=".log")
+        with open(descriptor, "w", encoding="utf-8") as file:
+            traceback.print_exc(file=file)
+        print(f"course: something in the course itself went wrong ({type(error).__name__}: {error})", file=sys.stderr)
+        print(f"  the details are in {name}: please report them", file=sys.stderr)
+        return Exit.OUR_FAULT

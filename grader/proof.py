@@ -1,0 +1,219 @@
+"""`course check`: the course proves itself. A check without a wrong file that it catches does not exist.
+
+For each exercise: the untouched stub earns 0 with one friendly line per task; the solution and every right/ file earn full marks; every
+wrong/ file fails the checks that its first line names and no other, with its phrase in the message; the lesson's files are whole.
+"""
+
+import ast
+import re
+import secrets
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import grading, lesson_text
+from .course import Course
+from .errors import CourseError
+from .model import Exercise, Outcome, Report
+from .sandbox.client import Sandbox
+
+LESSON_FILES = ("README.md", "demo.py", "demo.out", "quiz.toml", "lesson.toml", "hints.md", "after.md")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not as it must be."""
+
+    where: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the first line of a wrong/ file promises: `# fails: 03b.overlap, 03b.pages | waits for each page`."""
+
+    fails: frozenset[str]
+    phrase: str
+
+    @classmethod
+    def parse(cls, line: str) -> "Expected":
+        """Raises `ValueError`."""
+        match = re.fullmatch(r"# fails: ([\w.,\- ]+?) \| (.+?)\s*", line)
+        if not match:
+            raise ValueError("the first line must read `# fails: 03b.overlap | words of the message`")
+        return cls(frozenset(part.strip() for part in match[1].split(",")), match[2])
+
+
+def prove(
+    exercise: Exercise, *, tell: Callable[[Path, Report], None] = lambda path, report: None, only: Callable[[int], bool] = lambda n: True
+) -> list[Finding]:
+    """Everything that is wrong with an exercise and its lesson. `tell` gets each report; `only` picks wrong files by number."""
+    findings = list(lesson_findings(exercise))
+    right = sorted((exercise.suite / "right").glob("*.py"))
+    wrong = [path for number, path in enumerate(sorted((exercise.suite / "wrong").glob("*.py"))) if only(number)]
+    reports = grade_files(exercise, [exercise.stub, exercise.solution, *right, *wrong], tell)
+    findings += list(stub_findings(reports[exercise.stub]))
+    for path in (exercise.solution, *right):
+        findings += list(right_findings(path, reports[path]))
+    for path in wrong:
+        findings += list(wrong_findings(path, reports[path]))
+    caught: set[str] = set()
+    for path in sorted((exercise.suite / "wrong").glob("*.py")):
+        try:
+            caught |= Expected.parse(first_line(path)).fails
+        except ValueError:
+            continue  # said above
+    for result in reports[exercise.stub].results:
+        if result.check.id not in caught:
+            findings.append(Finding(result.check.id, "no wrong/ file fails this check, so it does not exist"))
+    headings = {lesson_text.anchor(title) for _, _, title in lesson_text.headings((exercise.lesson.path / "README.md").read_text("utf-8"))}
+    for result in reports[exercise.stub].results:
+        if result.check.about not in headings:
+            findings.append(Finding(result.check.id, f"the lesson has no section {result.check.about!r}"))
+    return findings
+
+
+def grade_files(
+    exercise: Exercise, paths: list[Path], tell: Callable[[Path, Report], None] = lambda path, report: None, seed: str | None = None
+) -> dict[Path, Report]:
+    """The report of each file; one seed for all."""
+    reports: dict[Path, Report] = {}
+
+    def done(report: Report) -> None:
+        reports[report.submission.path] = report
+        tell(report.submission.path, report)
+
+    with Sandbox() as sandbox:
+        submissions = (grading.read(path, exercise) for path in paths)
+        grading.grade(exercise, submissions, sandbox=sandbox, seed=seed or secrets.token_hex(4), done=done)
+    return reports
+
+
+def first_line(path: Path) -> str:
+    """The first line of a file, without its end."""
+    with path.open(encoding="utf-8") as file:
+        return file.readline().rstrip("\n")
+
+
+def stub_findings(report: Report) -> Iterator[Finding]:
+    """The untouched stub: nothing earned, one friendly line for each task."""
+    name = report.submission.path.name
+    if report.earned or report.passed is not False:
+        yield Finding(name, f"the stub earns {report.earned}")
+    for task in report.exercise.tasks:
+        results = [result for result in report.results if result.check.task == task.id]
+        lines = [message for result in results for message in result.messages]
+        kinds = [evidence.kind for result in results[:1] for evidence in result.evidence]
+        if len(lines) != 1 or "unwritten" not in kinds:
+            yield Finding(name, f"{task.id} of the stub says {[line.text for line in lines]}, not one friendly line")
+    yield from _broken(name, report)
+
+
+def right_findings(path: Path, report: Report) -> Iterator[Finding]:
+    """A right file: full marks."""
+    name = f"{path.parent.name}/{path.name}"
+    for result in report.results:
+        if result.outcome is not Outcome.PASSED:
+            said = "; ".join(message.text for message in result.messages)
+            yield Finding(name, f"{result.check.id} {result.outcome} (seed {report.seed}): {said}")
+    yield from _broken(name, report)
+
+
+def wrong_findings(path: Path, report: Report) -> Iterator[Finding]:
+    """A wrong file: the named checks fail and no other; those that need them wait; the phrase is said."""
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        expected = Expected.parse(first_line(path))
+    except ValueError as error:
+        yield Finding(name, str(error))
+        return
+    bad = (Outcome.FAILED, Outcome.DEADLOCKED, Outcome.TIMED_OUT, Outcome.CRASHED, Outcome.NOT_RUN)
+    failed = {result.check.id for result in report.results if result.outcome in bad}
+    for missed in sorted(expected.fails - failed):
+        outcome = next((str(result.outcome) for result in report.results if result.check.id == missed), "not a check")
+        yield Finding(name, f"{missed} should fail, but: {outcome} (seed {report.seed})")
+    for result in report.results:
+        # A file that cannot be imported has every other check not run: that is one fault, not many.
+        unexpected = result.check.id in failed - expected.fails and result.outcome is not Outcome.NOT_RUN
+        unexpected = unexpected or result.outcome is Outcome.INCONCLUSIVE
+        if unexpected or (result.outcome is Outcome.WAITING and not set(result.check.needs) & (failed | _waiting(report))):
+            said = "; ".join(message.text for message in result.messages)
+            yield Finding(name, f"{result.check.id} should not fail: {result.outcome} (seed {report.seed}): {said}")
+    said = [" ".join([message.text, message.why, *(line.code for line in message.lines)]) for result in report.results for message in result.messages]
+    if not any(expected.phrase in text for text in said):
+        yield Finding(name, f"no message says {expected.phrase!r}: {said}")
+    yield from _broken(name, report)
+
+
+def _waiting(report: Report) -> set[str]:
+    return {result.check.id for result in report.results if result.outcome is Outcome.WAITING}
+
+
+def _broken(name: str, report: Report) -> Iterator[Finding]:
+    for result in report.results:
+        for evidence in result.evidence:
+            if evidence.kind == "our fault":
+                yield Finding(name, f"{result.check.id} is broken:\n{''.join(evidence.steps)}")
+
+
+def lesson_findings(exercise: Exercise) -> Iterator[Finding]:
+    """The lesson's files: all there, well-formed, and no picture wider than a screen shows."""
+    folder = exercise.lesson.path
+    for name in LESSON_FILES:
+        if not (folder / name).is_file():
+            yield Finding(f"{folder.name}/{name}", "is missing")
+    for path in sorted(folder.glob("*.md")):
+        for number in lesson_text.wide_lines(path.read_text("utf-8")):
+            yield Finding(f"{folder.name}/{path.name}:{number}", f"a fenced line of more than {lesson_text.FENCE_WIDTH} columns")
+    for task in exercise.tasks:
+        if len(lesson_text.hints((folder / "hints.md").read_text("utf-8"), task.id)) != 3:
+            yield Finding(f"{folder.name}/hints.md", f"{task.id} does not have 3 hints")
+    yield from _metadata(folder)
+    for path in (exercise.stub, exercise.solution):
+        if not path.is_file():
+            yield Finding(path.name, "is missing")
+        elif foreign := _imports(path) - set(_stdlib()):
+            yield Finding(path.name, f"imports {', '.join(sorted(foreign))}: the standard library only")
+
+
+def _metadata(folder: Path) -> Iterator[Finding]:
+    """lesson.toml and quiz.toml against their shapes; pydantic comes with typer, and names the field that is wrong."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from .lesson_shapes import LessonFile, QuizFile
+
+    for name, shape in (("lesson.toml", LessonFile), ("quiz.toml", QuizFile)):
+        try:
+            TypeAdapter(shape).validate_python(tomllib.loads((folder / name).read_text("utf-8")))
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            yield Finding(f"{folder.name}/{name}", str(error))
+        except ValidationError as error:
+            for problem in error.errors():
+                place = ".".join(map(str, problem["loc"]))
+                yield Finding(f"{folder.name}/{name}", f"{place}: {problem['msg']}")
+
+
+def _imports(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def _stdlib() -> Any:
+    import sys
+
+    return sys.stdlib_module_names
+
+
+def find(course: Course, ids: list[str]) -> list[Exercise]:
+    """The exercises to prove. Raises `CourseError`."""
+    found = [course.resolve(text)[0] for text in ids] if ids else list(course.exercises)
+    if not found:
+        raise CourseError("there is no exercise to check")
+    return found

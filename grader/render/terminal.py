@@ -1,0 +1,182 @@
+"""The report as a person reads it: 80 columns, a sentence per check, the next command last.
+
+Pure: a `Report` and a set of glyphs in, Rich `Text` lines out. Meaning is never carried by colour alone.
+"""
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from grader.model import Message, Outcome, Report, Result, Task
+
+from .clean import clean
+
+WIDTH = 80
+"""Columns of a screen; nothing is wider."""
+_LAST = WIDTH - 1
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """The marks; ASCII ones where the stream cannot encode the others."""
+
+    passed: str
+    failed: str
+    waiting: str
+    unsure: str
+    bar: str
+    empty: str
+    dot: str
+
+    def mark(self, outcome: Outcome) -> str:
+        """The mark of an outcome."""
+        match outcome:
+            case Outcome.PASSED:
+                return self.passed
+            case Outcome.WAITING | Outcome.NOT_RUN:
+                return self.waiting
+            case Outcome.INCONCLUSIVE:
+                return self.unsure
+        return self.failed
+
+
+UNICODE = Glyphs("✓", "✗", "·", "?", "━", "─", "·")
+ASCII = Glyphs("+", "x", ".", "?", "=", "-", "-")
+
+
+def glyphs_for(encoding: str | None) -> Glyphs:
+    """The glyphs that a stream of this encoding can show."""
+    try:
+        "✓✗━─·".encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return ASCII
+    return UNICODE
+
+
+_STYLES = {Outcome.PASSED: "green", Outcome.WAITING: "dim", Outcome.NOT_RUN: "dim", Outcome.INCONCLUSIVE: "yellow"}
+
+_ENDINGS = {
+    Outcome.DEADLOCKED: "deadlock",
+    Outcome.TIMED_OUT: "out of CPU time",
+    Outcome.CRASHED: "crashed",
+    Outcome.INCONCLUSIVE: "no verdict",
+    Outcome.NOT_RUN: "not run",
+}
+
+
+def report(report: Report, glyphs: Glyphs, *, verbose: bool = False) -> Iterator[Text]:
+    """The whole screen but for the next steps, which depend on more than the report."""
+    yield Text()
+    yield heading(report, glyphs)
+    yield Text()
+    if refused := _refused(report):
+        yield from message(report, refused.messages[0], glyphs, indent=2)
+        for evidence in refused.evidence if verbose else ():
+            yield from _evidence(evidence.kind, evidence.steps, indent=4)
+        yield Text()
+    for task in report.exercise.tasks:
+        results = [result for result in report.results if result.check.task == task.id]
+        if results:
+            yield from _task(report, task, results, glyphs, verbose=verbose)
+    yield Text()
+    yield from footer(report, glyphs)
+
+
+def heading(report: Report, glyphs: Glyphs) -> Text:
+    """The exercise on the left, the file on the right."""
+    title = f"{report.exercise.id} {glyphs.dot} {report.exercise.lesson.title}"
+    return _spread(Text(f"  {title}", style="bold"), clean(report.submission.path.name, 40))
+
+
+def check_line(result: Result, glyphs: Glyphs) -> Text:
+    """One check: mark, what it says, points."""
+    style = _STYLES.get(result.outcome, "red")
+    line = Text("    ") + Text(glyphs.mark(result.outcome), style=f"{style} bold") + Text(f" {result.check.says}")
+    if ending := _ENDINGS.get(result.outcome):
+        line += Text(f"  {ending}", style=style)
+    elif result.outcome is Outcome.WAITING:
+        waits = next((evidence.steps for evidence in result.evidence if evidence.kind == "waits"), ())
+        line += Text(f"  waits for {', '.join(waits)}", style="dim")
+    return _spread(line, f"{result.earned}/{result.check.points}")
+
+
+def message(report: Report, said: Message, glyphs: Glyphs, indent: int = 8) -> Iterator[Text]:
+    """What was observed and expected, the learner's lines, and why."""
+    pad = " " * indent
+    yield from (Text(pad + line) for line in _wrap(clean(said.text, 400), indent))
+    for line in said.lines:
+        prefix = f"{pad}{report.exercise.module}.py:{line.number}   "
+        code = clean(line.code, max(10, _LAST - len(prefix) - 3))
+        yield Text(prefix, style="dim") + Text(code, style="cyan")
+        if line.column:
+            yield Text(" " * (len(prefix) + line.column - 1) + "^", style="red")
+    yield from (Text(pad + line) for line in _wrap(clean(said.why, 400), indent))
+
+
+def footer(report: Report, glyphs: Glyphs) -> Iterator[Text]:
+    """The bar, the points, and what the verdict rests on."""
+    score = f"{report.earned}/{report.possible}"
+    length = WIDTH - 2 - 12
+    full = length * report.earned // max(1, report.possible)
+    style = {True: "green", False: "red", None: "yellow"}[report.passed]
+    bar = Text("  ") + Text(glyphs.bar * full, style=style) + Text(glyphs.empty * (length - full), style="dim")
+    yield _spread(bar, score, style="bold")
+    verdict = {True: "passed", False: "not passed", None: "needs your eye"}[report.passed]
+    facts = [f"seed {report.seed}", f"Python {report.python}", f"{report.seconds:.1f} s"]
+    if report.undecided:
+        facts.insert(0, f"{report.undecided} points undecided")
+    dot = f" {glyphs.dot} "
+    yield Text("  ") + Text(verdict, style=f"{style} bold") + Text(dot + dot.join(facts), style="dim")
+    if report.isolation.level == "process":
+        yield Text("  isolation: separate process, not sandboxed", style="dim")
+    else:
+        yield Text(f"  isolation: {report.isolation.level}", style="dim")
+    if report.isolation.observer != "kernel":
+        yield Text("  no /proc here: processes are counted by their own claims,", style="dim")
+        yield Text("  and a deadlock is given up after a time limit, without a verdict", style="dim")
+
+
+def _task(report: Report, task: Task, results: list[Result], glyphs: Glyphs, *, verbose: bool) -> Iterator[Text]:
+    earned, possible = sum(result.earned for result in results), sum(result.check.points for result in results)
+    title = f"  {task.id} {task.name}"
+    yield _spread(Text(title, style="bold") + Text(f"  {task.says}"), f"{earned}/{possible}")
+    first = results[0]
+    if any(evidence.kind == "unwritten" for evidence in first.evidence):
+        others = all(result.outcome is Outcome.WAITING for result in results[1:])
+        yield Text(f"    {glyphs.waiting} {first.messages[0].text}", style="dim")
+        results = [] if others else results[1:]
+    if results and all(result.outcome is Outcome.NOT_RUN for result in results):
+        yield Text(f"    {glyphs.waiting} {len(results)} checks, none of them run", style="dim")
+        return
+    for result in results:
+        yield check_line(result, glyphs)
+        for said in result.messages:
+            yield from message(report, said, glyphs)
+        if result.messages and result.check.about and result.outcome is not Outcome.INCONCLUSIVE:
+            yield Text(f"        Reread: course read {report.exercise.id} --at {result.check.about}", style="dim")
+        for evidence in result.evidence if verbose else ():
+            yield from _evidence(evidence.kind, evidence.steps, indent=8)
+
+
+def _evidence(kind: str, steps: tuple[str, ...], indent: int) -> Iterator[Text]:
+    labels = {"printed": "your program printed:", "threads": "where each thread was:", "raised": "through these lines of yours:"}
+    if kind in labels and steps:
+        yield Text(" " * indent + labels[kind], style="dim")
+        yield from (Text(" " * (indent + 2) + clean(step, _LAST - indent - 5), style="dim") for step in steps)
+
+
+def _refused(report: Report) -> Result | None:
+    """The result that says why the file could not be loaded, if it could not."""
+    return next((result for result in report.results if result.outcome is Outcome.NOT_RUN and result.messages), None)
+
+
+def _wrap(text: str, indent: int) -> list[str]:
+    return textwrap.wrap(text, _LAST - indent, break_on_hyphens=False)
+
+
+def _spread(left: Text, right: str, style: str = "") -> Text:
+    """`left` and `right` at the two ends of a line of the screen."""
+    left.truncate(_LAST - len(right) - 2, overflow="ellipsis")
+    return left + Text(right.rjust(_LAST - left.cell_len), style=style)

@@ -1,0 +1,26 @@
+# fails: 01b.error | kept the text and lost the type
+import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
+
+
+def run_in_thread(fn, /, *args, **kwargs):
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(fn, *args, **kwargs).result()
+
+
+def child(sender, fn, args):
+    try:
+        sender.send((fn(*args), None))
+    except Exception as error:
+        sender.send((None, str(error)))
+
+
+def run_in_process(fn, /, *args):
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.Process(target=child, args=(sender, fn, args))
+    process.start()
+    value, error = receiver.recv()
+    process.join()
+    if error is not None:
+        raise RuntimeError(error)
+    return value

@@ -1,0 +1,20 @@
+# fails: 01a.error | raised IndexError of its own
+import threading
+from concurrent.futures import ProcessPoolExecutor
+
+
+def run_in_thread(fn, /, *args, **kwargs):
+    box = []
+
+    def work():
+        box.append(fn(*args, **kwargs))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    return box[0]
+
+
+def run_in_process(fn, /, *args):
+    with ProcessPoolExecutor(1) as pool:
+        return pool.submit(fn, *args).result()

@@ -1,0 +1,14 @@
+# fails: 01b.value | join() always returns None
+import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
+
+
+def run_in_thread(fn, /, *args, **kwargs):
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(fn, *args, **kwargs).result()
+
+
+def run_in_process(fn, /, *args):
+    process = multiprocessing.Process(target=fn, args=args)
+    process.start()
+    return process.join()

@@ -1,0 +1,14 @@
+# fails: 01a.value, 01a.error | join() always returns None
+import threading
+from concurrent.futures import ProcessPoolExecutor
+
+
+def run_in_thread(fn, /, *args, **kwargs):
+    thread = threading.Thread(target=fn, args=args, kwargs=kwargs)
+    thread.start()
+    return thread.join()
+
+
+def run_in_process(fn, /, *args):
+    with ProcessPoolExecutor(1) as pool:
+        return pool.submit(fn, *args).result()

@@ -1,0 +1,37 @@
+# right: takes answers as they come and puts each in its place
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from math import isqrt
+
+PRIMES = [
+    112272535099,
+    112582705987,
+    112272535099,
+    115280095211,
+    115797848083,
+    108811700243,
+]
+
+
+def is_prime(n):
+    if n < 2:
+        return False
+    return n == 2 or (n % 2 == 1 and all(n % i for i in range(3, isqrt(n) + 1, 2)))
+
+
+def check_primes(numbers, *, max_workers=4, predicate=is_prime):
+    numbers = list(numbers)
+    answers = [None] * len(numbers)
+    with ProcessPoolExecutor(max_workers) as pool:
+        place = {pool.submit(predicate, number): i for i, number in enumerate(numbers)}
+        for call in as_completed(place):
+            answers[place[call]] = call.result()
+    return list(zip(numbers, answers))
+
+
+def main():
+    for number, prime in check_primes(PRIMES):
+        print(f"{number} is prime: {prime}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+# right: Pool.imap; a helper at module level returns the pair
+from functools import partial
+from math import isqrt
+from multiprocessing import Pool
+
+PRIMES = [
+    112272535099,
+    112582705987,
+    112272535099,
+    115280095211,
+    115797848083,
+    108811700243,
+]
+
+
+def is_prime(n):
+    if n < 2:
+        return False
+    return n == 2 or (n % 2 == 1 and all(n % i for i in range(3, isqrt(n) + 1, 2)))
+
+
+def pair(predicate, number):
+    return number, predicate(number)
+
+
+def check_primes(numbers, *, max_workers=4, predicate=is_prime):
+    with Pool(max_workers) as pool:
+        return list(pool.imap(partial(pair, predicate), numbers))
+
+
+def main():
+    for number, prime in check_primes(PRIMES):
+        print(f"{number} is prime: {prime}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+# right: processes and queues by hand, one stop mark for each worker
+import multiprocessing
+from math import isqrt
+
+PRIMES = [
+    112272535099,
+    112582705987,
+    112272535099,
+    115280095211,
+    115797848083,
+    108811700243,
+]
+
+
+def is_prime(n):
+    if n < 2:
+        return False
+    return n == 2 or (n % 2 == 1 and all(n % i for i in range(3, isqrt(n) + 1, 2)))
+
+
+def worker(predicate, todo, done):
+    for place, number in iter(todo.get, None):
+        try:
+            done.put((place, predicate(number), None))
+        except Exception as error:
+            done.put((place, None, error))
+
+
+def check_primes(numbers, *, max_workers=4, predicate=is_prime):
+    numbers = list(numbers)
+    todo, done = multiprocessing.Queue(), multiprocessing.Queue()
+    for item in enumerate(numbers):
+        todo.put(item)
+    workers = [
+        multiprocessing.Process(target=worker, args=(predicate, todo, done))
+        for _ in range(max_workers)
+    ]
+    for process in workers:
+        todo.put(None)
+    for process in workers:
+        process.start()
+    replies = [done.get() for _ in numbers]
+    for process in workers:
+        process.join()
+    answers = [None] * len(numbers)
+    for place, answer, error in replies:
+        if error is not None:
+            raise error
+        answers[place] = answer
+    return list(zip(numbers, answers))
+
+
+def main():
+    for number, prime in check_primes(PRIMES):
+        print(f"{number} is prime: {prime}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+# right: submits every number, then asks the futures in order; exits with main's status
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from math import isqrt
+
+PRIMES = [
+    112272535099,
+    112582705987,
+    112272535099,
+    115280095211,
+    115797848083,
+    108811700243,
+]
+
+
+def is_prime(n):
+    if n < 2:
+        return False
+    return n == 2 or (n % 2 == 1 and all(n % i for i in range(3, isqrt(n) + 1, 2)))
+
+
+def check_primes(numbers, *, max_workers=4, predicate=is_prime):
+    with ProcessPoolExecutor(max_workers) as pool:
+        calls = [(number, pool.submit(predicate, number)) for number in numbers]
+    return [(number, call.result()) for number, call in calls]
+
+
+def main():
+    for number, prime in check_primes(PRIMES, max_workers=2):
+        print(number, "is prime:", prime)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,33 @@
+# fails: 02a.composites | passes Fermat's test and is not prime
+from concurrent.futures import ProcessPoolExecutor
+from math import isqrt
+
+PRIMES = [
+    112272535099,
+    112582705987,
+    112272535099,
+    115280095211,
+    115797848083,
+    108811700243,
+]
+
+
+def is_prime(n):
+    if n < 2:
+        return False
+    return n == 2 or pow(2, n - 1, n) == 1
+
+
+def check_primes(numbers, *, max_workers=4, predicate=is_prime):
+    numbers = list(numbers)
+    with ProcessPoolExecutor(max_workers) as pool:
+        return list(zip(numbers, pool.map(predicate, numbers)))
+
+
+def main():
+    for number, prime in check_primes(PRIMES):
+        print(f"{number} is prime: {prime}")
+
+
+if __name__ == "__main__":
+    main()

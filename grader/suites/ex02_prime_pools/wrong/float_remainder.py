@@ -1,0 +1,37 @@
+# fails: 02a.composites | a float above 2**53 loses the last digit
+import math
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from math import isqrt
+
+PRIMES = [
+    112272535099,
+    112582705987,
+    112272535099,
+    115280095211,
+    115797848083,
+    108811700243,
+]
+
+
+def is_prime(n):
+    if n < 2:
+        return False
+    if n % 2 == 0:
+        return n == 2
+    return all(map(math.fmod, repeat(float(n)), range(3, isqrt(n) + 1, 2)))
+
+
+def check_primes(numbers, *, max_workers=4, predicate=is_prime):
+    numbers = list(numbers)
+    with ProcessPoolExecutor(max_workers) as pool:
+        return list(zip(numbers, pool.map(predicate, numbers)))
+
+
+def main():
+    for number, prime in check_primes(PRIMES):
+        print(f"{number} is prime: {prime}")
+
+
+if __name__ == "__main__":
+    main()

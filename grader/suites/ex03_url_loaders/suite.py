@@ -1,0 +1,301 @@
+"""Hidden suite for exercise 03: URL loaders.
+
+03a runs against a real site on loopback. 03b and 03c hand in a fetch of ours that meets the referee, so that the trusted side decides which
+page comes, which fails, and in which order; how many are in flight is counted when the whole tree is at rest.
+"""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from grader.sandbox.wire import ErrorValue
+from grader.suite.check import NoVerdict, check, expect, generator, probes
+from grader.suite.learner import Learner
+from grader.suite.rendezvous import Rendezvous
+from grader.suite.site import Site
+from grader.suite.witness import one_by_one
+from grader.suites.ex03_url_loaders import messages
+
+FOREVER = 900
+"""A time-out, in seconds, that nobody lives to see; fetch is given it and does not use it."""
+
+Answers = dict[str, dict[str, str]]
+
+
+def addresses(draw: random.Random, count: int) -> list[str]:
+    """URLs that no server has; only our fetch sees them."""
+    return [f"http://site.test/{number}-{draw.getrandbits(32):08x}" for number in range(count)]
+
+
+def pages_for(urls: list[str], draw: random.Random, *, empty: int | None = None) -> dict[str, bytes]:
+    """A page for each URL; the one at `empty` has no bytes."""
+    return {url: b"" if number == empty else draw.randbytes(draw.randint(5, 60)) for number, url in enumerate(urls)}
+
+
+def serve(referee: Rendezvous, pages: dict[str, bytes], errors: dict[str, tuple[str, str]] | None = None) -> None:
+    """Have the referee answer fetches with these pages, and these errors: name and text."""
+    answers: Answers = {url: {"page": page.hex()} for url, page in pages.items()}
+    answers |= {url: {"raise": name, "text": text} for url, (name, text) in (errors or {}).items()}
+    nothing = {"raise": "ValueError", "text": "an unknown URL"}
+    referee.answers = lambda label: answers.get(label[0] if type(label) is list and label else "", nothing)
+
+
+def in_order_of(urls: list[str]) -> Callable[[list[Any]], list[Any]]:
+    """Let go one at each rest, the first in the list of URLs: a wrong file is wrong in the same way each time."""
+    return lambda labels: sorted(labels, key=lambda label: urls.index(label[0]) if label[0] in urls else 0)[:1]
+
+
+def fetched(referee: Rendezvous) -> list[str]:
+    """The URLs that were fetched, in order of arrival."""
+    return [label[0] for label in referee.labels if type(label) is list and label]
+
+
+def is_like(value: object, error: tuple[str, str]) -> bool:
+    """Whether a value is an exception of that type. (asyncio makes a new TimeoutError of a TimeoutError, so the object is not compared.)"""
+    return isinstance(value, ErrorValue) and value.type == error[0]
+
+
+# -- 03a -----------------------------------------------------------------------------------------------------------------------------
+
+
+@check("03a.body", points=1, says="the whole page, as bytes", about="short-reads")
+def test_body(learner: Learner, site: Site, draw: random.Random) -> None:
+    bodies = [b"plain text\nof two lines\n", b"", draw.randbytes(draw.randint(1000, 60_000)) + b"\n\xff", draw.randbytes(300_000)]
+    for number, body in enumerate(bodies):
+        url = site.page(f"/ok/{number}", body)
+        got = learner.attempt("load_url", url, 5.0)
+        if not expect(got == body, lambda got=got, body=body: messages.body(learner, got, body)):  # type: ignore[misc]
+            return
+
+
+@check("03a.timeout", points=2, says="gives up on a page that never comes", about="time-outs", needs=("03a.body",))
+def test_timeout(learner: Learner, site: Site, draw: random.Random) -> None:
+    timeout = draw.randint(20, 40) / 100
+    site.hold_slow()
+    outcome = learner.run(probes.slow, site.page("/slow"), timeout)
+    returned, value, error, defaults = outcome if type(outcome) is tuple and len(outcome) == 4 else (True, outcome, None, [])
+    if not expect(not defaults, lambda: messages.default_timeout(learner)):
+        return
+    if not expect(site.endless is None, lambda: messages.endless(learner, site, timeout)):
+        return
+    expect(not returned, lambda: messages.no_page(learner, value))
+    expect(returned or isinstance(error, ErrorValue), "load_url neither returned nor raised.")
+
+
+@check("03a.errors", points=2, says="what goes wrong is raised", about="errors-are-values", needs=("03a.body",))
+def test_errors(learner: Learner, site: Site) -> None:
+    for path in ("/404", "/drop", "/short", "not-a-url"):
+        url = path if path == "not-a-url" else site.page(path)
+        got = learner.attempt("load_url", url, 5.0)
+        expect(isinstance(got, ErrorValue), lambda got=got, path=path: messages.not_raised(learner, got, path))  # type: ignore[misc]
+
+
+# -- 03b -----------------------------------------------------------------------------------------------------------------------------
+
+
+@check("03b.pages", points=1, says="each URL has its page", about="futures-to-inputs")
+def test_pages(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    urls = addresses(draw, 6)
+    pages = pages_for(urls, draw, empty=draw.randrange(6))
+    serve(referee, pages)
+    referee.hold(pick=in_order_of(urls))
+    got = learner.attempt("load_all", generator(*urls), timeout=FOREVER, max_workers=3, fetch=probes.fetch)
+    if not expect(got == pages, lambda: messages.pages(learner, referee, got, pages, urls)):
+        return
+    for nothing in ([], generator()):
+        got = learner.attempt("load_all", nothing, fetch=probes.fetch)
+        if not expect(type(got) is dict and not got, lambda got=got: messages.no_urls(learner, got)):  # type: ignore[misc]
+            return
+
+
+@check("03b.once", points=1, says="a repeated URL is fetched once", about="futures-to-inputs")
+def test_once(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    urls = addresses(draw, 4)
+    serve(referee, pages_for(urls, draw))
+    rests: list[list[str]] = []
+
+    def note(labels: list[Any]) -> list[Any]:
+        rests.append([label[0] for label in labels])
+        return labels
+
+    referee.hold(pick=note)
+    learner.attempt("load_all", [urls[place] for place in (0, 1, 0, 2, 1, 0, 3)], timeout=FOREVER, max_workers=3, fetch=probes.fetch)
+    calls = fetched(referee)
+    if not expect(bool(calls), lambda: messages.own_fetch(learner)):
+        return
+    repeated = [url for url in urls if calls.count(url) > 1]
+    expect(not repeated, lambda: messages.repeated(learner, calls, rests, urls))
+
+
+@check("03b.overlap", points=3, says="exactly max_workers at once", about="result-waits")
+def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    some, other = draw.sample((2, 3, 4), 2)
+    # The default, and more than any default pool has (32), so that a size that depends on the machine is caught on every machine.
+    rows: list[messages.Overlap] = []
+    for size, count, options in ((some, 12, {"max_workers": some}), (5, 12, {}), (other, 12, {"max_workers": other}), (36, 50, {"max_workers": 36})):
+        urls = addresses(draw, count)
+        serve(referee, pages_for(urls, draw))
+        before = len(referee.arrivals)
+        picks = iter([one_by_one])
+        referee.hold(pick=lambda labels, picks=picks: next(picks, lambda labels: [])(labels))  # type: ignore[misc]
+        result = learner.attempt("load_all", urls, timeout=FOREVER, fetch=probes.fetch, **options)
+        learner.settle()  # a load_all that returns early has fetches still to count
+        elsewhere = any(caller.pid != referee.main for caller in referee.arrivals[before:])
+        row = messages.Overlap(size, count, tuple(referee.counts), referee.sure, len(referee.arrivals) - before, elsewhere, result)
+        rows.append(row)
+        if row.stop():
+            break
+    wrong = next((row for row in rows if not row.right()), None)
+    if wrong and not wrong.sure:
+        raise NoVerdict(f"How many fetches run at once could not be counted: something of yours waits with a time-out. Seen: {wrong.peak}.")
+    expect(wrong is None, lambda: messages.overlap(learner, rows))
+
+
+@check("03b.labels", points=1, says="each page under its own URL", about="as-completed")
+def test_labels(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    urls = addresses(draw, 5)
+    pages = pages_for(urls, draw)
+    serve(referee, pages)
+    backwards = in_order_of(urls[::-1])
+    referee.hold(pick=backwards)
+    got = learner.attempt("load_all", urls, timeout=FOREVER, max_workers=5, fetch=probes.fetch)
+    expect(got == pages, lambda: messages.labels(learner, referee, got, pages))
+
+
+@check("03b.failures", points=2, says="a failure is a value; others load", about="errors-are-values")
+def test_failures(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    urls = addresses(draw, 9)
+    names = ["HTTPError", "TimeoutError", "RemoteDisconnected", "IncompleteRead", "ValueError", "KeyError"]
+    draw.shuffle(names)
+    # The first and the last URL load, so that what comes before and after a failure is seen.
+    failing = sorted(draw.sample(range(1, 8), len(names)))
+    errors = {urls[place]: (name, f"failure {place}") for place, name in zip(failing, names, strict=True)}
+    pages = {url: page for url, page in pages_for(urls, draw).items() if url not in errors}
+    serve(referee, pages, errors)
+    referee.hold(pick=in_order_of(urls))
+    got = learner.attempt("load_all", urls, timeout=FOREVER, max_workers=4, fetch=probes.fetch)
+    right = type(got) is dict and got.keys() == set(urls)
+    right = right and all(is_like(got[url], errors[url]) if url in errors else got[url] == pages[url] for url in urls)
+    expect(right, lambda: messages.failures(learner, referee, got, urls, pages, errors))
+
+
+@check("03b.timeout", points=1, says="the time-out is for fetch alone", about="time-outs")
+def test_timeout_is_for_fetch(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    urls = addresses(draw, 4)
+    timeout = draw.randint(4, 8) / 100
+    serve(referee, pages_for(urls, draw))
+    referee.hold(pick=in_order_of(urls))
+    got = learner.attempt("load_all", urls, timeout=timeout, max_workers=2, fetch=probes.fetch)
+    labels = [label for label in referee.labels if type(label) is list and len(label) == 2]
+    if not expect(bool(labels), lambda: messages.own_fetch(learner)):
+        return
+    given = [label[1] for label in labels]
+    if not expect(given == [timeout] * len(given), lambda: messages.timeout_lost(learner, given, timeout)):
+        return
+    values = got.values() if type(got) is dict else [got]
+    gave_up = [value for value in values if isinstance(value, ErrorValue) and value.is_a("TimeoutError", "CancelledError")]
+    expect(not gave_up, lambda: messages.own_limit(learner, got))
+
+
+@check("03b.interrupt", points=1, says="KeyboardInterrupt is no value", about="catching-too-much")
+def test_interrupt(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    urls = addresses(draw, 4)
+    last = {urls[-1]: ("KeyboardInterrupt", "")}
+    serve(referee, pages_for(urls[:-1], draw), last)
+    referee.hold(pick=in_order_of(urls))
+    got = learner.attempt("load_all", urls, timeout=FOREVER, max_workers=2, fetch=probes.fetch)
+    right = isinstance(got, ErrorValue) and got.type == "KeyboardInterrupt"
+    expect(right, lambda: messages.interrupt(learner, referee, got, urls[-1]))
+
+
+# -- 03c -----------------------------------------------------------------------------------------------------------------------------
+
+
+@check("03c.first", points=1, says="the first success in time wins", about="first-success")
+def test_first(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    urls = addresses(draw, 6)
+    error = ("OSError", "no route")
+    pages = {url: b"late" for url in urls} | {urls[4]: b""}
+    serve(referee, pages, {urls[1]: error, urls[3]: error})
+    # 1 and 3 fail; then 4, which could only begin because they ended, is the first to succeed, with an empty page.
+    order = [urls[1], urls[3], urls[4]]
+
+    def pick(labels: list[Any]) -> list[Any]:
+        if not order:
+            return []
+        wanted = order.pop(0)
+        found = [label for label in labels if label[0] == wanted]
+        if not found:
+            stuck.append(wanted)
+            order.clear()
+        return found
+
+    stuck: list[str] = []
+    referee.hold(pick=pick)
+    got = learner.attempt("first_ok", generator(*urls), fetch=probes.fetch_one, max_workers=3)
+    expect(got == (urls[4], b""), lambda: messages.first(learner, got, urls, stuck, fetched(referee)))
+
+
+@check("03c.returns", points=1, says="does not wait for slow pages", about="first-success")
+def test_returns(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    urls = addresses(draw, 3)
+    pages = pages_for(urls, draw)
+    serve(referee, pages)
+    waited: list[int] = []
+
+    def pick(labels: list[Any]) -> list[Any]:
+        first = [label for label in labels if label[0] == urls[0]]
+        if not first:
+            waited.append(len(labels))  # at rest again: it had its page, did not return, and waits for these
+        return first
+
+    referee.hold(pick=pick)
+    got = learner.attempt("first_ok", urls, fetch=probes.fetch_one, max_workers=3)
+    if waited and not referee.sure:
+        raise NoVerdict("Whether first_ok waits for slow pages could not be told: something of yours waits with a time-out.")
+    if expect(not waited, lambda: messages.waited(learner, waited[0])):
+        expect(got == (urls[0], pages[urls[0]]), lambda: messages.first_result(learner, got, urls[0]))
+
+
+@check("03c.queued", points=1, says="no fetch starts after the return", about="first-success")
+def test_queued(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    urls = addresses(draw, 12)
+    serve(referee, pages_for(urls, draw))
+    picks = iter([one_by_one])
+    referee.hold(pick=lambda labels: next(picks, lambda labels: [])(labels))
+    learner.attempt("first_ok", urls, fetch=probes.fetch_one, max_workers=3)
+    at_once = max(referee.counts, default=0)
+    if not expect(at_once <= 3, lambda: messages.unbounded(learner, at_once)):
+        return
+    started = len(referee.arrivals)
+    if started > 4:  # they were let go because first_ok did not return: it waited for the whole queue
+        expect(False, lambda: messages.queue_ran(learner, started - 3, returned=False))
+        return
+    referee.hold(pick=lambda labels: labels)
+    learner.settle()
+    late = len(referee.arrivals) - started
+    expect(late <= 1, lambda: messages.queue_ran(learner, late, returned=True))
+
+
+@check("03c.all_fail", points=1, says="all failed: every error in a group", about="errors-are-values")
+def test_all_fail(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    urls = addresses(draw, 6)
+    names = ["OSError", "ValueError", "TimeoutError", "TimeoutError", "KeyError", "IncompleteRead"]
+    errors = {url: (name, "too slow" if name == "TimeoutError" else f"failure of {url}") for url, name in zip(urls, names, strict=True)}
+    serve(referee, {}, errors)
+    referee.hold(pick=in_order_of(urls))
+    got = messages.hanging(learner, lambda: learner.attempt("first_ok", urls, fetch=probes.fetch_one, max_workers=2), messages.all_fail_hangs)
+    group = isinstance(got, ErrorValue) and got.is_a("ExceptionGroup")
+    right = group and sorted(error.type for error in got.errors) == sorted(names)
+    expect(right, lambda: messages.all_fail(learner, got, len(fetched(referee)), len(urls)))
+
+
+@check("03c.empty", points=1, says="no URLs: ValueError", about="first-success")
+def test_empty(learner: Learner, referee: Rendezvous) -> None:
+    for nothing in ([], generator()):
+        got = messages.hanging(
+            learner, lambda nothing=nothing: learner.attempt("first_ok", nothing, fetch=probes.fetch_one), messages.empty_hangs  # type: ignore[misc]
+        )
+        right = isinstance(got, ErrorValue) and got.is_a("ValueError")
+        if not expect(right, lambda got=got: messages.empty(learner, got)):  # type: ignore[misc]
+            return

@@ -1,0 +1,35 @@
+# fails: 03c.empty | not a ValueError
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+
+def load_url(url: str, timeout: float) -> bytes:
+    with urllib.request.urlopen(url, timeout=timeout) as page:
+        return page.read()
+
+
+def load_all(urls, *, timeout=5.0, max_workers=5, fetch=load_url):
+    pages = {}
+    with ThreadPoolExecutor(max_workers=max_workers) as pool:
+        future_to_url = {pool.submit(fetch, url, timeout): url for url in set(urls)}
+        for future in as_completed(future_to_url):
+            try:
+                pages[future_to_url[future]] = future.result()
+            except Exception as error:
+                pages[future_to_url[future]] = error
+    return pages
+
+
+def first_ok(urls, *, fetch, max_workers=5):
+    pool = ThreadPoolExecutor(max_workers=max_workers)
+    future_to_url = {pool.submit(fetch, url): url for url in urls}
+    errors = []
+    for future in as_completed(future_to_url):
+        error = future.exception()
+        if error is None:
+            pool.shutdown(wait=False, cancel_futures=True)
+            return future_to_url[future], future.result()
+        errors.append(error)
+    pool.shutdown(wait=False)
+    if error:
+        raise ExceptionGroup("no page loaded", errors)

@@ -1,0 +1,74 @@
+# right: callbacks write to a pipe, select waits
+import os
+import select
+import threading
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settled:
+    status: str
+    value: object = None
+    error: BaseException | None = None
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    stopped: int
+    too_late: int
+
+
+def describe(future):
+    if future.running():
+        return "running"
+    if not future.done():
+        return "pending"
+    if future.cancelled():
+        return "cancelled"
+    return "done" if future.exception() is None else "failed"
+
+
+def settle(future):
+    if not future.done():
+        return Settled("running" if future.running() else "pending")
+    if future.cancelled():
+        return Settled("cancelled")
+    error = future.exception()
+    if error is not None:
+        return Settled("failed", error=error)
+    return Settled("done", value=future.result())
+
+
+def collect(futures, timeout=None):
+    if not futures:
+        return []
+    reader, writer = os.pipe()
+    lock = threading.Lock()
+    left, is_open = len(futures), True
+
+    def one_less(_):
+        nonlocal left
+        with lock:
+            left -= 1
+            if left == 0 and is_open:
+                os.write(writer, b".")
+
+    for future in futures:
+        future.add_done_callback(one_less)
+    select.select([reader], [], [], timeout)
+    with lock:
+        is_open = False
+    os.close(reader)
+    os.close(writer)
+    return [settle(future) for future in futures]
+
+
+def cancel_all(futures):
+    stopped = too_late = 0
+    for future in set(futures):
+        if not future.cancelled():
+            if future.cancel():
+                stopped += 1
+            else:
+                too_late += 1
+    return Cancelled(stopped, too_late)

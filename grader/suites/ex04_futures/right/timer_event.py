@@ -1,0 +1,69 @@
+# right: a Timer ends the wait
+import threading
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settled:
+    status: str
+    value: object = None
+    error: BaseException | None = None
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    stopped: int
+    too_late: int
+
+
+def describe(future):
+    if future.running():
+        return "running"
+    if not future.done():
+        return "pending"
+    if future.cancelled():
+        return "cancelled"
+    return "done" if future.exception() is None else "failed"
+
+
+def settle(future):
+    if not future.done():
+        return Settled("running" if future.running() else "pending")
+    if future.cancelled():
+        return Settled("cancelled")
+    error = future.exception()
+    if error is not None:
+        return Settled("failed", error=error)
+    return Settled("done", value=future.result())
+
+
+def collect(futures, timeout=None):
+    enough = threading.Event()
+
+    def look(_=None):
+        if all(future.done() for future in futures):
+            enough.set()
+
+    for future in futures:
+        future.add_done_callback(look)
+    look()
+    if timeout is None:
+        enough.wait()
+    elif timeout > 0:
+        alarm = threading.Timer(timeout, enough.set)
+        alarm.start()
+        enough.wait()
+        alarm.cancel()
+        alarm.join()
+    return [settle(future) for future in futures]
+
+
+def cancel_all(futures):
+    stopped = too_late = 0
+    for future in set(futures):
+        if not future.cancelled():
+            if future.cancel():
+                stopped += 1
+            else:
+                too_late += 1
+    return Cancelled(stopped, too_late)

@@ -1,0 +1,55 @@
+# fails: 04c.too_late | counted a running future as stopped
+from concurrent.futures import wait
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settled:
+    status: str
+    value: object = None
+    error: BaseException | None = None
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    stopped: int
+    too_late: int
+
+
+def describe(future):
+    if future.running():
+        return "running"
+    if not future.done():
+        return "pending"
+    if future.cancelled():
+        return "cancelled"
+    return "done" if future.exception() is None else "failed"
+
+
+def settle(future):
+    if not future.done():
+        return Settled("running" if future.running() else "pending")
+    if future.cancelled():
+        return Settled("cancelled")
+    error = future.exception()
+    if error is not None:
+        return Settled("failed", error=error)
+    return Settled("done", value=future.result())
+
+
+def collect(futures, timeout=None):
+    wait(futures, timeout)
+    return [settle(future) for future in futures]
+
+
+def cancel_all(futures):
+    stopped = too_late = 0
+    for future in set(futures):
+        if future.cancelled():
+            continue
+        if future.done():
+            too_late += 1
+        else:
+            future.cancel()
+            stopped += 1
+    return Cancelled(stopped, too_late)
