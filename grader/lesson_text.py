@@ -61,7 +61,8 @@ def hints(text: str, task: str) -> list[str]:
 
 def fences(text: str) -> Iterator[tuple[int, str, list[str]]]:
     """(line number, tag, lines) of each fenced block."""
-    tag, begun, block = None, 0, []
+    tag: str | None = None
+    begun, block = 0, list[str]()
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("```"):
             if tag is None:
@@ -75,6 +76,4 @@ def fences(text: str) -> Iterator[tuple[int, str, list[str]]]:
 
 def wide_lines(text: str) -> list[int]:
     """Numbers of the fenced lines that are wider than `FENCE_WIDTH`."""
-    return [
-        begun + offset for begun, _, block in fences(text) for offset, line in enumerate(block, 1) if len(line) > FENCE_WIDTH
-    ]
+    return [begun + offset for begun, _, block in fences(text) for offset, line in enumerate(block, 1) if len(line) > FENCE_WIDTH]

@@ -7,9 +7,7 @@ import typer
 from grader.cli import author, learner
 from grader.errors import Exit
 
-EPILOG = (
-    "Exit codes: 0 passed · 1 graded and not passed · 2 usage · 3 our fault · 4 could not be graded, or no verdict · 130 interrupted"
-)
+EPILOG = "Exit codes: 0 passed · 1 graded and not passed · 2 usage · 3 our fault · 4 could not be graded, or no verdict · 130 interrupted"
 
 app = typer.Typer(
     name="course",
@@ -35,7 +33,7 @@ def _version(asked: bool) -> None:
 @app.callback(invoke_without_command=True)
 def where_am_i(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show version and machine.")] = False,
+    _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show version and machine.")] = False,
 ) -> None:
     """Say where you are and what comes next."""
     if context.invoked_subcommand is None:

@@ -28,7 +28,7 @@ def check(
     for exercise in proof.find(Course.find(), list(ids or ())):
         reports: list[Report] = []
 
-        def tell(path: object, report: Report, reports: list[Report] = reports) -> None:
+        def tell(_path: object, report: Report, reports: list[Report] = reports) -> None:
             reports.append(report)
             if verbose:
                 parent = report.submission.path.parent.name

@@ -53,7 +53,7 @@ def _targets(course: Course, arguments: "GradeArguments") -> list[tuple[Exercise
             if current is None:
                 raise UsageError("every exercise is passed, so there is no current one", "course grade 03    names one")
             ids = [current.id]
-    targets = []
+    targets: list[tuple[Exercise, Path, tuple[str, ...], Workspace | None]] = []
     for text in ids:
         exercise, task = course.resolve(text)
         if arguments.task:
@@ -67,9 +67,7 @@ def _targets(course: Course, arguments: "GradeArguments") -> list[tuple[Exercise
     return targets
 
 
-def _grade_one(
-    arguments: "GradeArguments", exercise: Exercise, path: Path, tasks: tuple[str, ...], sandbox: "Sandbox"
-) -> Report:
+def _grade_one(arguments: "GradeArguments", exercise: Exercise, path: Path, tasks: tuple[str, ...], sandbox: "Sandbox") -> Report:
     from grader import grading
 
     progress = _Progress(exercise, quiet=arguments.json)

@@ -39,7 +39,9 @@ def register(app: typer.Typer) -> None:
     app.command(help="One more hint for a task.")(hint)
 
 
-def start(folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where; files that are there are left alone.")] = Path("thread-course")) -> None:
+def start(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where; files that are there are left alone.")] = Path("thread-course"),
+) -> None:
     from grader.cli.next_steps import steps
     from grader.cli.screen import glyphs, out, say
 
@@ -95,16 +97,18 @@ def status(*, brief: bool) -> None:
     if current:
         file = workspace.file(current)
         shown = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
-        rows = ((f"course read {current.id}", "the lesson"), (f"course grade {current.id}", f"marks {shown}"))
+        rows = [(f"course read {current.id}", "the lesson"), (f"course grade {current.id}", f"marks {shown}")]
     else:
-        rows = (("course read 01 --at after", "the pages for those who have passed"),)
+        rows = [("course read 01 --at after", "the pages for those who have passed")]
     for line in steps(*rows):
         out().print(line)
 
 
 def read(
     id: Id = None,
-    at: Annotated[str | None, typer.Option("--at", metavar="SECTION", help="A heading of the lesson; `after` for the page after passing.")] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="SECTION", help="A heading of the lesson; `after` for the page after passing.")
+    ] = None,
     teacher: Annotated[bool, typer.Option("--teacher", help="With the teacher's notes.")] = False,
 ) -> None:
     from rich.markdown import Markdown
@@ -169,10 +173,14 @@ def _ask(question: dict[str, Any]) -> None:
 
 
 def grade(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Exercises or tasks; the current one by default.", autocompletion=_ids)] = None,
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Exercises or tasks; the current one by default.", autocompletion=_ids)
+    ] = None,
     file: Annotated[str | None, typer.Option("--file", metavar="PATH", help="Mark this file instead of the one in the workspace.")] = None,
     task: Annotated[str | None, typer.Option("--task", metavar="ID", help="Only the checks of one task: 03b.")] = None,
-    seed: Annotated[str | None, typer.Option("--seed", metavar="TEXT", help="Draw the same inputs as the run that printed this seed.")] = None,
+    seed: Annotated[
+        str | None, typer.Option("--seed", metavar="TEXT", help="Draw the same inputs as the run that printed this seed.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="The report as JSON (report.schema.json).")] = False,
     junit: Annotated[str | None, typer.Option("--junit", metavar="PATH", help="Also write JUnit XML there.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also what your program printed, and where its threads were.")] = False,

@@ -29,7 +29,8 @@ def after_grading(report: Report, course: Course, workspace: Workspace | None, *
     if report.passed is False:
         hint = failed.check.task if failed else exercise.tasks[0].id
         rows.append((f"course hint {hint}", "the next hint for this task"))
-        if failed and failed.check.about and failed.outcome is not Outcome.NOT_RUN:
+        unwritten = failed and any(evidence.kind == "unwritten" for evidence in failed.evidence)
+        if failed and failed.check.about and failed.outcome is not Outcome.NOT_RUN and not unwritten:
             rows.append((f"course read {exercise.id} --at {failed.check.about}", "the page about this"))
         else:
             rows.append((f"course read {exercise.id}", f"the lesson, {exercise.lesson.minutes} minutes"))

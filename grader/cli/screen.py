@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import IO
+from typing import IO, TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -23,7 +23,7 @@ def out() -> Console:
     return console(sys.stdout)
 
 
-def glyphs(stream: IO[str]) -> Glyphs:
+def glyphs(stream: TextIO) -> Glyphs:
     """The marks that this stream can show."""
     return glyphs_for(stream.encoding)
 

@@ -64,8 +64,8 @@ def _typer(arguments: list[str]) -> int:
 
     try:
         app(args=arguments, prog_name="course", standalone_mode=True)
-    except SystemExit as exit:
-        return exit.code if isinstance(exit.code, int) else int(bool(exit.code))
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
     return Exit.PASSED
 
 
@@ -84,7 +84,7 @@ def guarded(command: Callable[[], int]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader, `head` perhaps, has seen enough
         return Exit.PASSED
-    except Exception as error:  # noqa: BLE001 - the last handler: an uncaught one would exit 1, which means "not passed"
+    except Exception as error:
         descriptor, name = tempfile.mkstemp(prefix="course-error-", suffix=".log")
         with open(descriptor, "w", encoding="utf-8") as file:
             traceback.print_exc(file=file)

@@ -72,7 +72,7 @@ def report(report: Report, glyphs: Glyphs, *, verbose: bool = False) -> Iterator
     yield heading(report, glyphs)
     yield Text()
     if refused := _refused(report):
-        yield from message(report, refused.messages[0], glyphs, indent=2)
+        yield from message(report, refused.messages[0], indent=2)
         for evidence in refused.evidence if verbose else ():
             yield from _evidence(evidence.kind, evidence.steps, indent=4)
         yield Text()
@@ -102,7 +102,7 @@ def check_line(result: Result, glyphs: Glyphs) -> Text:
     return _spread(line, f"{result.earned}/{result.check.points}")
 
 
-def message(report: Report, said: Message, glyphs: Glyphs, indent: int = 8) -> Iterator[Text]:
+def message(report: Report, said: Message, indent: int = 8) -> Iterator[Text]:
     """What was observed and expected, the learner's lines, and why."""
     pad = " " * indent
     yield from (Text(pad + line) for line in _wrap(clean(said.text, 400), indent))
@@ -153,7 +153,7 @@ def _task(report: Report, task: Task, results: list[Result], glyphs: Glyphs, *, 
     for result in results:
         yield check_line(result, glyphs)
         for said in result.messages:
-            yield from message(report, said, glyphs)
+            yield from message(report, said)
         if result.messages and result.check.about and result.outcome is not Outcome.INCONCLUSIVE:
             yield Text(f"        Reread: course read {report.exercise.id} --at {result.check.about}", style="dim")
         for evidence in result.evidence if verbose else ():

@@ -4,20 +4,21 @@ Started as `python -s -P -S -u -c ...` with an empty environment, before the tru
 Its control socket carries one byte and one descriptor (the new keeper's control socket) for each submission; its end is our end.
 """
 
+# Warm: what learners' files and pools import is inherited by every worker.
+import concurrent.futures.process
 import gc
 import os
 import shutil
 import signal
 import socket
 
-# Warm: what learners' files and pools import is inherited by every worker.
-import concurrent.futures.process  # noqa: F401 isort: skip
 import concurrent.futures.thread  # noqa: F401 isort: skip
 import http.client  # noqa: F401 isort: skip
-import multiprocessing.connection  # noqa: F401 isort: skip
-import multiprocessing.popen_fork  # noqa: F401 isort: skip
-import multiprocessing.queues  # noqa: F401 isort: skip
-import multiprocessing.resource_tracker  # noqa: F401 isort: skip
+import multiprocessing.connection
+import multiprocessing.popen_fork
+import multiprocessing.queues
+import multiprocessing.resource_tracker
+
 import multiprocessing.synchronize  # noqa: F401 isort: skip
 
 from . import containment, keeper

@@ -33,7 +33,7 @@ def apply(limits: Limits) -> None:
         resource.RLIMIT_NOFILE: limits.files,
         resource.RLIMIT_CORE: 0,
     }
-    for which, bound in bounds.items():
+    for which, wanted in bounds.items():
         _, hard = resource.getrlimit(which)
-        bound = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+        bound = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(which, (bound, bound))

@@ -135,8 +135,8 @@ def _encode(value: Any, depth: int, budget: _Budget) -> Any:
             raise Unsendable("an integer of more than 6,000 digits")
         return number if number.bit_length() < 64 else {"int": hex(number)}
     if issubclass(kind, float):
-        number = float.__float__(value)
-        return number if math.isfinite(number) else {"float": repr(number)}
+        real = float.__float__(value)
+        return real if math.isfinite(real) else {"float": repr(real)}
     if issubclass(kind, str):
         return str.__str__(value)
     if issubclass(kind, (bytes, bytearray)):
@@ -164,7 +164,7 @@ def _encode_error(error: BaseException, depth: int, budget: _Budget) -> dict[str
     kind = type(error)
     try:
         text = str(error)[:MAX_TEXT]
-    except BaseException as nested:  # noqa: BLE001 - a hostile __str__ may raise anything, and must cost nothing
+    except BaseException as nested:
         text = f"(its __str__ raised {type(nested).__name__})"
     try:
         args = [_encode(arg, depth + 1, budget) for arg in error.args[:20]]

@@ -90,7 +90,7 @@ class Worker:
         self.channel = channel
         self.pid = os.getpid()
         self.path = str(Path(start.scratch, f"{start.module}.py"))
-        self.recording = None
+        self.recording: Any = None
 
     def serve(self) -> None:
         """Answer requests for ever. A child that the learner forked and that comes back here ends at once."""
@@ -98,7 +98,7 @@ class Worker:
             request = wire.read_frame(self.channel)
             try:
                 reply, descriptors = self.answer(**request)
-            except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are the learner's here, and facts
+            except BaseException as error:
                 reply, descriptors = self.raised(error), []
             if os.getpid() != self.pid:
                 os._exit(0)
@@ -136,8 +136,8 @@ class Worker:
         """The reply to one request, and the descriptors that go with it."""
         if op == "listen":
             return self.listen(request["kind"])
-        method = {"load": self.load, "call": self.call, "outline": self.outline, "record": self.record, "script": self.script}[op]
-        return method(**request), []
+        requests = ("load", "call", "outline", "record", "script")
+        return getattr(self, requests[requests.index(op)])(**request), []
 
     def listen(self, kind: str) -> tuple[dict[str, Any], list[int]]:
         """A listening socket, made on this side of the border and handed out: so it is inside whatever jail the worker is in."""

@@ -228,7 +228,7 @@ class Conversation:
     def _let_go(self, sample: tree.Sample, *, sure: bool) -> bool:
         self._samples.clear()
         self._patience = 0
-        released = any([witness.rested(sample, sure=sure) for witness in self.witnesses])
+        released = sum(witness.rested(sample, sure=sure) for witness in self.witnesses) > 0  # every one of them is asked
         self._rested = not released
         return released
 

@@ -120,7 +120,9 @@ class Learner:
 
     def handled(self, within: str) -> set[str]:
         """The names of the exceptions that the function `within` catches; "" for a bare except."""
-        return {call.callee.removeprefix("except ") for call in self._outline() if call.function == within and call.callee.startswith("except ")}
+        return {
+            call.callee.removeprefix("except ") for call in self._outline() if call.function == within and call.callee.startswith("except ")
+        }
 
     def source_line(self, number: int) -> SourceLine:
         """A line of the learner's file, without its indentation."""
@@ -172,7 +174,9 @@ class Learner:
                 case {"unsendable": str(why)}:
                     raise Unfit(Message(f"What {call} returned is too large to look at: {why[:200]}."))
                 case {"uncallable": "NoneType"}:
-                    raise Unfit(Message(f"There is no {call[:-2]} in your file.", why="The grader finds each task by its name in the stub."))
+                    raise Unfit(
+                        Message(f"There is no {call[:-2]} in your file.", why="The grader finds each task by its name in the stub.")
+                    )
                 case {"uncallable": str(kind)}:
                     raise Unfit(Message(f"{call[:-2]} is of type {kind[:80]}, and cannot be called."))
         except BadFrame as error:

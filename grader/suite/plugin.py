@@ -36,10 +36,28 @@ from .site import Site
 MAX_SOURCE = 1 << 20
 """Bytes of a learner's file; a larger one is not loaded."""
 
-_OFF = (
-    "cacheprovider junitxml pastebin doctest unittest faulthandler threadexception unraisableexception setuponly setupplan stepwise "
-    "debugging legacypath recwarn logging warnings terminal tmpdir monkeypatch subtests"
-).split()
+_OFF = [
+    "cacheprovider",
+    "junitxml",
+    "pastebin",
+    "doctest",
+    "unittest",
+    "faulthandler",
+    "threadexception",
+    "unraisableexception",
+    "setuponly",
+    "setupplan",
+    "stepwise",
+    "debugging",
+    "legacypath",
+    "recwarn",
+    "logging",
+    "warnings",
+    "terminal",
+    "tmpdir",
+    "monkeypatch",
+    "subtests",
+]
 
 
 @dataclass
@@ -206,7 +224,7 @@ class _Plugin:
             return None
         try:
             self.work(Suite(session, self))
-        except BaseException as error:  # noqa: BLE001 - pytest would turn it into an INTERNALERROR; `run_suite` raises it again
+        except BaseException as error:
             self.broken = error
         return True
 
@@ -268,7 +286,7 @@ class _Plugin:
     @pytest.fixture
     def site(self, learner: Learner, draw: random.Random) -> Site:
         """A web site on loopback, with pages drawn for this run."""
-        return learner._conversation.witness("tcp", lambda *args: Site(*args, draw))
+        return learner._conversation.witness("tcp", lambda listener, register, main: Site(listener, register, main, draw))
 
 
 def _mark(item: Any) -> pytest.Mark:
@@ -298,7 +316,9 @@ def _not_loaded(learner: Learner, raised: Raised) -> Message:
         line = learner.source_line(number)
         indent = len(learner.raw_line(number)) - len(learner.raw_line(number).lstrip())
         column = max(0, column - indent) if isinstance(column, int) else 0
-        return Message(f"{error.type} at line {number}: {what}.", (SourceLine(number, line.code, column),), "Nothing can run until it is gone.")
+        return Message(
+            f"{error.type} at line {number}: {what}.", (SourceLine(number, line.code, column),), "Nothing can run until it is gone."
+        )
     said = f"{error.type}: {error.text}" if error.text else error.type
     if error.is_a("SystemExit"):
         return Message("Importing your file ended the program (SystemExit).", learner.where(error), "Ending belongs under the guard.")

@@ -1,8 +1,8 @@
 """A small web site on loopback, served by the trusted side, that holds requests and counts how many are in flight.
 
-    /ok/N      page N, a different one each run         /404     not found, with a page that says so
-    /slow      never answers                            /drop    the connection closes without an answer
-                                                        /short   fewer bytes than its Content-Length says
+/ok/N      page N, a different one each run         /404     not found, with a page that says so
+/slow      never answers                            /drop    the connection closes without an answer
+/short   fewer bytes than its Content-Length says
 """
 
 import random
@@ -51,7 +51,6 @@ class Site(Witness):
         words = bytes(caller.heard.partition(b"\r\n")[0]).decode("latin-1").split()
         caller.label = words[1] if len(words) == 3 else ""
         return True
-
 
     def reply(self, caller: Caller) -> bytes:
         path = caller.label

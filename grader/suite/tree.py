@@ -19,7 +19,15 @@ from pathlib import Path
 
 _CALLS = {
     # nanosleep, clock_nanosleep | futex | poll, ppoll | select, pselect6 | epoll_wait, epoll_pwait | rt_sigtimedwait
-    "x86_64": {"sleep": (35, 230), "futex": (202,), "poll": (7,), "ppoll": (271,), "select": (23, 270), "epoll": (232, 281), "sigwait": (128,)},
+    "x86_64": {
+        "sleep": (35, 230),
+        "futex": (202,),
+        "poll": (7,),
+        "ppoll": (271,),
+        "select": (23, 270),
+        "epoll": (232, 281),
+        "sigwait": (128,),
+    },
     "aarch64": {"sleep": (101, 115), "futex": (98,), "poll": (), "ppoll": (73,), "select": (72,), "epoll": (22,), "sigwait": (137,)},
 }
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -156,7 +164,7 @@ def _wait(pid: int, call: list[str]) -> tuple[str, float | None]:
 
 
 def _milliseconds(argument: int) -> tuple[str, float | None]:
-    """poll's and epoll_wait's time-out is a C int: negative means none."""
+    """Poll's and epoll_wait's time-out is a C int: negative means none."""
     value = argument & 0xFFFFFFFF
     return ("", None) if value >= 1 << 31 else ("poll", value / 1000)
 

@@ -4,7 +4,8 @@ Which sentence is chosen depends on what was observed; the learner's source only
 look the same from outside.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +17,11 @@ from grader.suite.rendezvous import Rendezvous
 from grader.suite.site import Site
 
 
-def hanging(learner: Learner, call: Callable[[], Any], message: Callable[[Learner, tuple[SourceLine, ...]], Message]) -> Any:
-    """`call()`; a deadlock in it is told in the words of `message`, and stays a deadlock."""
+@contextmanager
+def hanging(learner: Learner, message: Callable[[Learner, tuple[SourceLine, ...]], Message]) -> Iterator[None]:
+    """A deadlock in here is told in the words of `message`, and stays a deadlock."""
     try:
-        return call()
+        yield
     except Fate as fate:
         if fate.outcome is Outcome.DEADLOCKED:
             told = message(learner, tuple(learner.source_line(wait.line) for wait in fate.waits[:2]))
@@ -47,9 +49,13 @@ def body(learner: Learner, got: Any, page: bytes) -> Message:
         return raised(learner, "load_url", got)
     if type(got) is str:
         why = "A page may be an image: decoding is for whoever knows its encoding."
-        return Message(f"load_url returned a str where bytes were asked, the {len(page)} bytes as they came.", learner.lines(".decode"), why)
+        return Message(
+            f"load_url returned a str where bytes were asked, the {len(page)} bytes as they came.", learner.lines(".decode"), why
+        )
     if isinstance(got, Other) and "Response" in got.type:
-        return Message("load_url returned the response object, not its body.", (), "Opening reads the headers only; read() brings the body.")
+        return Message(
+            "load_url returned the response object, not its body.", (), "Opening reads the headers only; read() brings the body."
+        )
     if type(got) is bytes and got and page.startswith(got):
         if len(got) == page.find(b"\n") + 1:
             why = "A response is like a file: `readline()` and `next` give one line of it."
@@ -128,7 +134,9 @@ def common(learner: Learner, referee: Rendezvous, got: Any, urls: list[str]) -> 
         return own_fetch(learner)
     if type(got) is dict and any(isinstance(value, Other) and value.type == "Future" for value in got.values()):
         return Message(
-            "load_all holds a Future where a page was expected.", (), "`submit` returns a box that fills later; `result()` takes out what is in it."
+            "load_all holds a Future where a page was expected.",
+            (),
+            "`submit` returns a box that fills later; `result()` takes out what is in it.",
         )
     if type(got) is list:
         return Message("load_all returned a list where a dict was asked: URL to page.")
@@ -163,7 +171,9 @@ def pages(learner: Learner, referee: Rendezvous, got: Any, right: dict[str, byte
         return Message(f"{missing[0]} is missing: an empty page is a page.", (), why)
     if len(missing) == len(urls):
         return Message(
-            "load_all went through the URLs a second time, and there were none left.", (), "A generator can be walked once; keep what it gives in a list."
+            "load_all went through the URLs a second time, and there were none left.",
+            (),
+            "A generator can be walked once; keep what it gives in a list.",
         )
     if missing:
         return Message(f"{len(missing)} of {len(urls)} URLs are missing from the dict.")
@@ -175,7 +185,9 @@ def no_urls(learner: Learner, got: Any) -> Message:
     if isinstance(got, ErrorValue):
         if got.type == "ValueError" and "max_workers" in got.text:
             return Message(
-                f"With no URLs, load_all made a pool of 0 workers: ValueError, {got.text}.", learner.where(got), "{} was expected: min(max_workers, 0) is 0."
+                f"With no URLs, load_all made a pool of 0 workers: ValueError, {got.text}.",
+                learner.where(got),
+                "{} was expected: min(max_workers, 0) is 0.",
             )
         return Message(f"With no URLs, load_all raised {got.type}: {got.text}. An empty dict was expected.", learner.where(got))
     return Message(f"With no URLs, load_all returned {shown(got)}; an empty dict was expected.")
@@ -343,10 +355,16 @@ def failures(
         if value is None:
             return Message(f"{url} holds None where the exception was expected, {name}.", (), "A caller cannot ask None what went wrong.")
         if type(value) is str:
-            return Message(f"{url} holds the text of the error, not the exception, {name}.", learner.lines("str"), "A caller cannot ask a text for its code.")
+            return Message(
+                f"{url} holds the text of the error, not the exception, {name}.",
+                learner.lines("str"),
+                "A caller cannot ask a text for its code.",
+            )
         if not isinstance(value, ErrorValue) or value.type != name:
             return Message(
-                f"{url} holds {shown(value)}: another exception than the one fetch raised, {name}.", (), "A caller that looks for HTTPError does not find it."
+                f"{url} holds {shown(value)}: another exception than the one fetch raised, {name}.",
+                (),
+                "A caller that looks for HTTPError does not find it.",
             )
     odd = next(url for url in urls if url not in errors and got[url] != right[url])
     return Message(f"For {odd} load_all has {shown(got[odd])}, which is not its page.")
@@ -396,7 +414,11 @@ def interrupt(learner: Learner, referee: Rendezvous, got: Any, url: str) -> Mess
     why = "`except:` and `except BaseException` catch Ctrl-C too; `except Exception` does not."
     if type(got) is dict and isinstance(got.get(url), ErrorValue):
         if line := learner.lines("exception", "load_all"):
-            return Message("The value of a URL is KeyboardInterrupt; it was expected to be raised.", line, "future.exception() hands over KeyboardInterrupt too.")
+            return Message(
+                "The value of a URL is KeyboardInterrupt; it was expected to be raised.",
+                line,
+                "future.exception() hands over KeyboardInterrupt too.",
+            )
         return Message("KeyboardInterrupt became a value; it was expected to be raised.", (), why)
     told = common(learner, referee, got, [url])
     if told:
@@ -412,7 +434,9 @@ def interrupt(learner: Learner, referee: Rendezvous, got: Any, url: str) -> Mess
 def first(learner: Learner, got: Any, urls: list[str], stuck: list[str], calls: list[str]) -> Message:
     if isinstance(got, ErrorValue) and got.is_a("OSError"):
         why = "FIRST_COMPLETED and the first of as_completed count failures too: look at what each came to, and go on."
-        return Message("first_ok raised OSError: the first to end, though it failed. The first success was expected.", learner.where(got), why)
+        return Message(
+            "first_ok raised OSError: the first to end, though it failed. The first success was expected.", learner.where(got), why
+        )
     if type(got) is bytes:
         return Message("first_ok returned the page without its URL; (url, page) was expected.")
     if stuck and len(calls) > 1 and urls[1] in calls and stuck[0] == urls[4]:
@@ -487,30 +511,42 @@ def queue_ran(learner: Learner, count: int, *, returned: bool) -> Message:
 
 def all_fail_hangs(learner: Learner, lines: tuple[SourceLine, ...]) -> Message:
     return Message(
-        "Every fetch failed, and first_ok waits for a success that cannot come.", lines, "A fetch that fails must tell the one who waits, too."
+        "Every fetch failed, and first_ok waits for a success that cannot come.",
+        lines,
+        "A fetch that fails must tell the one who waits, too.",
     )
 
 
 def all_fail(learner: Learner, got: Any, calls: int, count: int) -> Message:
     if calls < count:
-        return Message(f"{calls} fetches for {count} URLs: URLs that waited their turn were never tried.", learner.lines("submit", "first_ok"))
+        return Message(
+            f"{calls} fetches for {count} URLs: URLs that waited their turn were never tried.", learner.lines("submit", "first_ok")
+        )
     if isinstance(got, ErrorValue) and got.is_a("ExceptionGroup"):
         why = "Two errors of one type are two errors."
         return Message(f"{len(got.errors)} of {count} errors: errors are missing from the group.", learner.lines("ExceptionGroup"), why)
     if isinstance(got, ErrorValue) and got.type == "OSError":
-        return Message("first_ok raised OSError: the first to end, though it failed. An ExceptionGroup of all was expected.", learner.where(got))
+        return Message(
+            "first_ok raised OSError: the first to end, though it failed. An ExceptionGroup of all was expected.", learner.where(got)
+        )
     if isinstance(got, ErrorValue) and got.type in ("IncompleteRead", "KeyError", "ValueError", "TimeoutError"):
         why = "The others are lost: whoever reads this cannot see why the other pages failed."
-        return Message(f"first_ok raised {got.type}: only the last error. An ExceptionGroup of all {count} was expected.", learner.where(got), why)
+        return Message(
+            f"first_ok raised {got.type}: only the last error. An ExceptionGroup of all {count} was expected.", learner.where(got), why
+        )
     if isinstance(got, ErrorValue):
         return Message(f"first_ok raised {got.type}, not an ExceptionGroup with the {count} errors.", learner.where(got))
     why = "A function that reaches its end returns None."
-    return Message(f"first_ok returned {shown(got)} though every fetch failed; an ExceptionGroup was expected.", (), why if got is None else "")
+    return Message(
+        f"first_ok returned {shown(got)} though every fetch failed; an ExceptionGroup was expected.", (), why if got is None else ""
+    )
 
 
 def empty_hangs(learner: Learner, lines: tuple[SourceLine, ...]) -> Message:
     return Message(
-        "With no URLs, first_ok waits for an answer that nobody will give; ValueError was expected.", lines, "With no URLs no thread was started."
+        "With no URLs, first_ok waits for an answer that nobody will give; ValueError was expected.",
+        lines,
+        "With no URLs no thread was started.",
     )
 
 

@@ -13,11 +13,13 @@ from grader.suite.check import NoVerdict, check, expect, generator, probes
 from grader.suite.learner import Learner
 from grader.suite.rendezvous import Rendezvous
 from grader.suite.site import Site
-from grader.suite.witness import one_by_one
+from grader.suite.witness import one_then_all
 from grader.suites.ex03_url_loaders import messages
 
 FOREVER = 900
 """A time-out, in seconds, that nobody lives to see; fetch is given it and does not use it."""
+
+NOTHING: tuple[Any, ...] = ([], generator())
 
 Answers = dict[str, dict[str, str]]
 
@@ -51,7 +53,7 @@ def fetched(referee: Rendezvous) -> list[str]:
 
 
 def is_like(value: object, error: tuple[str, str]) -> bool:
-    """Whether a value is an exception of that type. (asyncio makes a new TimeoutError of a TimeoutError, so the object is not compared.)"""
+    """Whether a value is an exception of that type; not that very object, for asyncio makes a new TimeoutError of a TimeoutError."""
     return isinstance(value, ErrorValue) and value.type == error[0]
 
 
@@ -102,7 +104,7 @@ def test_pages(learner: Learner, referee: Rendezvous, draw: random.Random) -> No
     got = learner.attempt("load_all", generator(*urls), timeout=FOREVER, max_workers=3, fetch=probes.fetch)
     if not expect(got == pages, lambda: messages.pages(learner, referee, got, pages, urls)):
         return
-    for nothing in ([], generator()):
+    for nothing in NOTHING:
         got = learner.attempt("load_all", nothing, fetch=probes.fetch)
         if not expect(type(got) is dict and not got, lambda got=got: messages.no_urls(learner, got)):  # type: ignore[misc]
             return
@@ -132,12 +134,16 @@ def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random) -> 
     some, other = draw.sample((2, 3, 4), 2)
     # The default, and more than any default pool has (32), so that a size that depends on the machine is caught on every machine.
     rows: list[messages.Overlap] = []
-    for size, count, options in ((some, 12, {"max_workers": some}), (5, 12, {}), (other, 12, {"max_workers": other}), (36, 50, {"max_workers": 36})):
+    for size, count, options in (
+        (some, 12, {"max_workers": some}),
+        (5, 12, {}),
+        (other, 12, {"max_workers": other}),
+        (36, 50, {"max_workers": 36}),
+    ):
         urls = addresses(draw, count)
         serve(referee, pages_for(urls, draw))
         before = len(referee.arrivals)
-        picks = iter([one_by_one])
-        referee.hold(pick=lambda labels, picks=picks: next(picks, lambda labels: [])(labels))  # type: ignore[misc]
+        referee.hold(pick=one_then_all())
         result = learner.attempt("load_all", urls, timeout=FOREVER, fetch=probes.fetch, **options)
         learner.settle()  # a load_all that returns early has fetches still to count
         elsewhere = any(caller.pid != referee.main for caller in referee.arrivals[before:])
@@ -215,7 +221,7 @@ def test_interrupt(learner: Learner, referee: Rendezvous, draw: random.Random) -
 def test_first(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     urls = addresses(draw, 6)
     error = ("OSError", "no route")
-    pages = {url: b"late" for url in urls} | {urls[4]: b""}
+    pages = dict.fromkeys(urls, b"late") | {urls[4]: b""}
     serve(referee, pages, {urls[1]: error, urls[3]: error})
     # 1 and 3 fail; then 4, which could only begin because they ended, is the first to succeed, with an empty page.
     order = [urls[1], urls[3], urls[4]]
@@ -261,8 +267,7 @@ def test_returns(learner: Learner, referee: Rendezvous, draw: random.Random) -> 
 def test_queued(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     urls = addresses(draw, 12)
     serve(referee, pages_for(urls, draw))
-    picks = iter([one_by_one])
-    referee.hold(pick=lambda labels: next(picks, lambda labels: [])(labels))
+    referee.hold(pick=one_then_all())
     learner.attempt("first_ok", urls, fetch=probes.fetch_one, max_workers=3)
     at_once = max(referee.counts, default=0)
     if not expect(at_once <= 3, lambda: messages.unbounded(learner, at_once)):
@@ -284,7 +289,8 @@ def test_all_fail(learner: Learner, referee: Rendezvous, draw: random.Random) ->
     errors = {url: (name, "too slow" if name == "TimeoutError" else f"failure of {url}") for url, name in zip(urls, names, strict=True)}
     serve(referee, {}, errors)
     referee.hold(pick=in_order_of(urls))
-    got = messages.hanging(learner, lambda: learner.attempt("first_ok", urls, fetch=probes.fetch_one, max_workers=2), messages.all_fail_hangs)
+    with messages.hanging(learner, messages.all_fail_hangs):
+        got = learner.attempt("first_ok", urls, fetch=probes.fetch_one, max_workers=2)
     group = isinstance(got, ErrorValue) and got.is_a("ExceptionGroup")
     right = group and sorted(error.type for error in got.errors) == sorted(names)
     expect(right, lambda: messages.all_fail(learner, got, len(fetched(referee)), len(urls)))
@@ -292,10 +298,9 @@ def test_all_fail(learner: Learner, referee: Rendezvous, draw: random.Random) ->
 
 @check("03c.empty", points=1, says="no URLs: ValueError", about="first-success")
 def test_empty(learner: Learner, referee: Rendezvous) -> None:
-    for nothing in ([], generator()):
-        got = messages.hanging(
-            learner, lambda nothing=nothing: learner.attempt("first_ok", nothing, fetch=probes.fetch_one), messages.empty_hangs  # type: ignore[misc]
-        )
+    for nothing in NOTHING:
+        with messages.hanging(learner, messages.empty_hangs):
+            got = learner.attempt("first_ok", nothing, fetch=probes.fetch_one)
         right = isinstance(got, ErrorValue) and got.is_a("ValueError")
         if not expect(right, lambda got=got: messages.empty(learner, got)):  # type: ignore[misc]
             return
