@@ -6,16 +6,18 @@ from rich.text import Text
 
 from grader.course import Course
 from grader.model import Outcome, Report
+from grader.render.terminal import WIDTH
 from grader.workspace import Workspace
 
 
 def steps(*rows: tuple[str, str]) -> Iterator[Text]:
     """`Next   command   what it does`, a row each."""
-    width = max(len(command) for command, _ in rows)
+    width = max((len(command) for command, _ in rows if len(command) < WIDTH // 2), default=0)
     yield Text()
     for number, (command, says) in enumerate(rows):
         label = "  Next   " if number == 0 else "         "
-        yield Text(label, style="bold") + Text(command.ljust(width), style="cyan") + Text(f"   {says}".rstrip())
+        line = Text(label, style="bold") + Text(command.ljust(width), style="cyan") + Text(f"   {says}".rstrip())
+        yield line if line.cell_len < WIDTH else line[: len(label) + len(command)]
     yield Text()
 
 

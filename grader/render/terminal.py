@@ -110,7 +110,7 @@ def message(report: Report, said: Message, indent: int = 8) -> Iterator[Text]:
         prefix = f"{pad}{report.exercise.module}.py:{line.number}   "
         code = clean(line.code, max(10, _LAST - len(prefix) - 3))
         yield Text(prefix, style="dim") + Text(code, style="cyan")
-        if line.column:
+        if line.column and len(prefix) + line.column < WIDTH:
             yield Text(" " * (len(prefix) + line.column - 1) + "^", style="red")
     yield from (Text(pad + line) for line in _wrap(clean(said.why, 400), indent))
 
@@ -126,7 +126,7 @@ def footer(report: Report, glyphs: Glyphs) -> Iterator[Text]:
     verdict = {True: "passed", False: "not passed", None: "needs your eye"}[report.passed]
     facts = [f"seed {report.seed}", f"Python {report.python}", f"{report.seconds:.1f} s"]
     if report.undecided:
-        facts.insert(0, f"{report.undecided} points undecided")
+        facts.insert(0, f"{report.undecided} point{'s' * (report.undecided != 1)} undecided")
     dot = f" {glyphs.dot} "
     yield Text("  ") + Text(verdict, style=f"{style} bold") + Text(dot + dot.join(facts), style="dim")
     if report.isolation.level == "process":

@@ -103,6 +103,8 @@ class Jail:
 
     def __init__(self, control: socket.socket, module: str, files: dict[str, bytes]) -> None:
         self.control = control
+        self.broken = False
+        """Whether the keeper is gone: killed by a learner's code, where it can be."""
         body = {name: base64.b64encode(data).decode() for name, data in files.items()}
         self._say({"submission": {"module": module, "files": body}}, ())
 
@@ -156,12 +158,14 @@ class Jail:
             sent = socket.send_fds(self.control, [frame], descriptors) if descriptors else 0
             self.control.sendall(frame[sent:])
         except OSError as error:
+            self.broken = True
             raise SandboxError("the keeper is gone") from error
 
     def _read(self) -> dict[str, Any]:
         try:
             return wire.read_frame(self.control)
         except wire.WireError as error:
+            self.broken = True
             raise SandboxError(f"the keeper does not answer: {error}") from error
 
     def _expect(self, key: str) -> int:

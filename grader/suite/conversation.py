@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 
 from grader.model import Evidence, Outcome
 from grader.sandbox import wire
-from grader.sandbox.client import Jail
+from grader.sandbox.client import Jail, SandboxError
 from grader.sandbox.limits import Limits
 
 from . import tree
@@ -144,12 +144,13 @@ class Conversation:
         """End the worker's whole tree, then hang up."""
         try:
             self.jail.end()
-        finally:
-            for witness in self.witnesses:
-                witness.close()
-            self._drain()
-            self._selector.close()
-            self.line.close()
+        except SandboxError:
+            pass  # the next worker gets a new keeper, and the launcher then kills what this one left
+        for witness in self.witnesses:
+            witness.close()
+        self._drain()
+        self._selector.close()
+        self.line.close()
 
     # -- the loop ----------------------------------------------------------------------------------------------------------------------
 
@@ -208,7 +209,12 @@ class Conversation:
         if self._let_go(sample, sure=True) or self._settling:
             return True
         if sample.clocks(math.inf):
-            return False
+            # The backstop would say the same later.
+            self._fail(
+                Outcome.INCONCLUSIVE,
+                f"Your program waits for a clock that rings long after the {self.limits.wall} seconds of a check, so there is no verdict.",
+                "A sleep or a time-out of this length looks from outside like a program that hangs.",
+            )
         stopped = " A process was stopped by a signal and nobody will wake it." if sample.stopped() else ""
         text = "It will never end: every thread waits, and nothing is left that could wake one."
         self._fail(Outcome.DEADLOCKED, text + stopped)
@@ -242,6 +248,8 @@ class Conversation:
         if self._code is None:
             self._wait_for_code()
         code = self._code
+        if self.jail.broken:
+            return Outcome.CRASHED, "Your program killed a process of the grader's own.", ""
         if code is None:
             return Outcome.CRASHED, "Your program closed the grader's connection, so nothing more can be asked of it.", ""
         if code >= 0:
@@ -254,7 +262,7 @@ class Conversation:
     def _wait_for_code(self) -> None:
         """The channel's end and the keeper's word about the exit code may come in either order."""
         end = time.monotonic() + 1
-        while self._code is None and time.monotonic() < end:
+        while self._code is None and not self.jail.broken and time.monotonic() < end:
             for key, mask in self._selector.select(TICK):
                 key.data(mask)
 
@@ -297,7 +305,10 @@ class Conversation:
             self._fail(Outcome.CRASHED, f"Something wrote to the grader's own connection: {error}.")
 
     def _on_keeper(self, _: int) -> None:
-        self._code = self.jail.ended()
+        try:
+            self._code = self.jail.ended()
+        except SandboxError:
+            self._unwatch(self.jail.control)
         self._gone = True
 
     def _on_output(self, _: int) -> None:

@@ -19,11 +19,14 @@ class Raised(Exception):
 
 
 class Unwritten(Exception):
-    """The task still raises NotImplementedError."""
+    """The task is missing, or still raises NotImplementedError: said once, in place of all its checks."""
+
+    def __init__(self, call: str, text: str = "") -> None:
+        super().__init__(text or f"{call.removesuffix('()')} is still to be written.")
 
 
 class Unfit(Exception):
-    """The task is missing, is not callable, or its result cannot be sent. `message` says so."""
+    """The task is not callable, or its result cannot be sent. `message` says so."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message.text)
@@ -174,9 +177,7 @@ class Learner:
                 case {"unsendable": str(why)}:
                     raise Unfit(Message(f"What {call} returned is too large to look at: {why[:200]}."))
                 case {"uncallable": "NoneType"}:
-                    raise Unfit(
-                        Message(f"There is no {call[:-2]} in your file.", why="The grader finds each task by its name in the stub.")
-                    )
+                    raise Unwritten(call, f"There is no {call[:-2]} in your file; the grader finds each task by its name.")
                 case {"uncallable": str(kind)}:
                     raise Unfit(Message(f"{call[:-2]} is of type {kind[:80]}, and cannot be called."))
         except BadFrame as error:

@@ -64,7 +64,8 @@ _OFF = [
 class Subject:
     """One submission being run: where its workers come from, and what is known of it."""
 
-    jail: Jail
+    open: Callable[[], Jail]
+    """A fresh keeper; the last one, and all that it left, is gone then."""
     module: str
     source: bytes
     seed: str
@@ -74,6 +75,19 @@ class Subject:
     """The folder of the coverage package, when lines are to be recorded."""
     reached: set[int] = field(default_factory=set)
     statements: set[int] = field(default_factory=set)
+    _jail: Jail | None = None
+
+    def converse(self, limits: Limits, method: str | None = None) -> Conversation:
+        """A conversation with a fresh worker. A keeper that a learner's code has killed is replaced."""
+        if self._jail is None or self._jail.broken:
+            self.close()
+            self._jail = self.open()
+        return Conversation(self._jail, limits, self.module, method, self.coverage)
+
+    def close(self) -> None:
+        """End the keeper."""
+        if self._jail:
+            self._jail.close()
 
     @property
     def text(self) -> str:
@@ -94,6 +108,12 @@ class Suite:
 
     def run(self, subject: Subject, tell: Callable[[Result], None] = lambda result: None) -> list[Result]:
         """The result of every check, in order; `tell` gets each as it is known."""
+        try:
+            return self._run(subject, tell)
+        finally:
+            subject.close()
+
+    def _run(self, subject: Subject, tell: Callable[[Result], None]) -> list[Result]:
         self._plugin.subject = subject
         refused = self._gate(subject)
         results: dict[str, Result] = {}
@@ -121,7 +141,7 @@ class Suite:
         if len(subject.source) > MAX_SOURCE:
             size = f"{len(subject.source) / 1e6:.1f} MB"
             return (Message(f"Your file is {size} long; the grader loads at most {MAX_SOURCE / 1e6:.1f} MB."),), ()
-        conversation = Conversation(subject.jail, Limits(), subject.module)
+        conversation = subject.converse(Limits())
         learner = Learner(conversation, subject.text)
         try:
             learner.load()
@@ -177,7 +197,7 @@ class Suite:
         elif isinstance(raised, Unfit):
             verdict.messages.append(raised.message)
         elif isinstance(raised, Unwritten):
-            verdict.messages = [Message(f"{str(raised).removesuffix('()')} is still to be written.")]
+            verdict.messages = [Message(str(raised))]
             verdict.evidence = [Evidence("unwritten")]
         elif isinstance(raised, rubric.NoVerdict):
             verdict.outcome = Outcome.INCONCLUSIVE
@@ -266,7 +286,7 @@ class _Plugin:
         """A fresh worker; it loads the learner's file at the first call."""
         subject = self.subject
         limits = Limits(**_mark(request.node).args[1])
-        conversation = Conversation(subject.jail, limits, subject.module, start_method, subject.coverage)
+        conversation = subject.converse(limits, start_method)
         self.current, self.printed = Learner(conversation, subject.text), ()
         try:
             yield self.current

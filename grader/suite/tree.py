@@ -147,7 +147,7 @@ def _wait(pid: int, call: list[str]) -> tuple[str, float | None]:
     number, arguments = int(call[0]), [int(value, 16) for value in call[1:7]]
     calls = _CALLS[platform.machine()]
     if number in calls["sleep"]:
-        return "sleep", None
+        return "sleep", _sleep_left(pid, number == calls["sleep"][0], arguments)
     if number in calls["futex"]:
         return ("timer", _futex_left(pid, arguments)) if arguments[3] else ("", None)
     if number in calls["sigwait"]:
@@ -167,6 +167,16 @@ def _milliseconds(argument: int) -> tuple[str, float | None]:
     """Poll's and epoll_wait's time-out is a C int: negative means none."""
     value = argument & 0xFFFFFFFF
     return ("", None) if value >= 1 << 31 else ("poll", value / 1000)
+
+
+def _sleep_left(pid: int, plain: bool, arguments: list[int]) -> float | None:
+    """Seconds until a sleep ends: nanosleep(2) is given a length, clock_nanosleep(2) with TIMER_ABSTIME a moment."""
+    if plain:
+        return _timespec(pid, arguments[0])
+    value = _timespec(pid, arguments[2])
+    if value is None or not arguments[1] & 1:
+        return value
+    return value - time.clock_gettime(arguments[0])
 
 
 _WAIT_BITSET, _CLOCK_REALTIME = 9, 256
