@@ -6,9 +6,8 @@ wrong/ file fails the checks that its first line names and no other, with its ph
 
 import ast
 import re
-import secrets
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 from . import grading, lesson_text
 from .course import Course
 from .errors import CourseError
-from .model import Exercise, Outcome, Report
+from .model import Check, Exercise, Outcome, Report
 from .sandbox.client import Sandbox
 
 LESSON_FILES = ("README.md", "demo.py", "demo.out", "quiz.toml", "lesson.toml", "hints.md", "after.md")
@@ -46,49 +45,58 @@ class Expected:
         return cls(frozenset(part.strip() for part in match[1].split(",")), match[2])
 
 
-def prove(
-    exercise: Exercise, *, tell: Callable[[Path, Report], None] = lambda path, report: None, only: Callable[[int], bool] = lambda n: True
-) -> list[Finding]:
-    """Everything that is wrong with an exercise and its lesson. `tell` gets each report; `only` picks wrong files by number."""
-    findings = list(lesson_findings(exercise))
-    right = sorted((exercise.suite / "right").glob("*.py"))
-    wrong = [path for number, path in enumerate(sorted((exercise.suite / "wrong").glob("*.py"))) if only(number)]
-    reports = grade_files(exercise, [exercise.stub, exercise.solution, *right, *wrong], tell)
-    findings += list(stub_findings(reports[exercise.stub]))
-    for path in (exercise.solution, *right):
-        findings += list(right_findings(path, reports[path]))
-    for path in wrong:
-        findings += list(wrong_findings(path, reports[path]))
+@dataclass(frozen=True)
+class Graded:
+    """What one file of an exercise earned, and what is wrong with that."""
+
+    path: Path
+    earned: int
+    possible: int
+    seconds: float
+    findings: tuple[Finding, ...]
+    checks: tuple[Check, ...]
+
+
+def files(exercise: Exercise, *, third: bool = False) -> list[Path]:
+    """All that is graded: the stub, the solution, right/ and wrong/ (of those, with `third`, every third)."""
+    right, wrong = (sorted((exercise.suite / kind).glob("*.py")) for kind in ("right", "wrong"))
+    return [exercise.stub, exercise.solution, *right, *(wrong[::3] if third else wrong)]
+
+
+def prove_files(exercise: Exercise, paths: Sequence[Path]) -> list[Graded]:
+    """Grade these files of an exercise, and hold each against what it promises."""
+    graded = []
+    for path, report in grade_files(exercise, paths).items():
+        expected = {"wrong": wrong_findings, "exercises": stub_findings}.get(path.parent.name, right_findings)
+        found = (*expected(report), *_broken(path.name, report))
+        checks = tuple(result.check for result in report.results)
+        graded.append(Graded(path, report.earned, report.possible, report.seconds, found, checks))
+    return graded
+
+
+def rubric_findings(exercise: Exercise, checks: Iterable[Check]) -> Iterator[Finding]:
+    """Checks that no wrong file fails, and those that point to a section that the lesson does not have."""
     caught: set[str] = set()
-    for path in sorted((exercise.suite / "wrong").glob("*.py")):
+    for path in (exercise.suite / "wrong").glob("*.py"):
         try:
             caught |= Expected.parse(first_line(path)).fails
         except ValueError:
-            continue  # said above
-    for result in reports[exercise.stub].results:
-        if result.check.id not in caught:
-            findings.append(Finding(result.check.id, "no wrong/ file fails this check, so it does not exist"))
+            continue  # said where the file is graded
     headings = {lesson_text.anchor(title) for _, _, title in lesson_text.headings((exercise.lesson.path / "README.md").read_text("utf-8"))}
-    for result in reports[exercise.stub].results:
-        if result.check.about not in headings:
-            findings.append(Finding(result.check.id, f"the lesson has no section {result.check.about!r}"))
-    return findings
+    for check in checks:
+        if check.id not in caught:
+            yield Finding(check.id, "no wrong/ file fails this check, so it does not exist")
+        if check.about not in headings:
+            yield Finding(check.id, f"the lesson has no section {check.about!r}")
 
 
-def grade_files(
-    exercise: Exercise, paths: list[Path], tell: Callable[[Path, Report], None] = lambda path, report: None, seed: str | None = None
-) -> dict[Path, Report]:
+def grade_files(exercise: Exercise, paths: Sequence[Path], seed: str | None = None) -> dict[Path, Report]:
     """The report of each file; one seed for all."""
-    reports: dict[Path, Report] = {}
-
-    def done(report: Report) -> None:
-        reports[report.submission.path] = report
-        tell(report.submission.path, report)
-
+    reports: list[Report] = []
     with Sandbox() as sandbox:
         submissions = (grading.read(path, exercise) for path in paths)
-        grading.grade(exercise, submissions, sandbox=sandbox, seed=seed or secrets.token_hex(4), done=done)
-    return reports
+        grading.grade(exercise, submissions, sandbox=sandbox, seed=seed, done=reports.append)
+    return {report.submission.path: report for report in reports}
 
 
 def first_line(path: Path) -> str:
@@ -108,24 +116,22 @@ def stub_findings(report: Report) -> Iterator[Finding]:
         kinds = [evidence.kind for result in results[:1] for evidence in result.evidence]
         if len(lines) != 1 or "unwritten" not in kinds:
             yield Finding(name, f"{task.id} of the stub says {[line.text for line in lines]}, not one friendly line")
-    yield from _broken(name, report)
 
 
-def right_findings(path: Path, report: Report) -> Iterator[Finding]:
+def right_findings(report: Report) -> Iterator[Finding]:
     """A right file: full marks."""
-    name = f"{path.parent.name}/{path.name}"
+    name = _name(report)
     for result in report.results:
         if result.outcome is not Outcome.PASSED:
             said = "; ".join(message.text for message in result.messages)
             yield Finding(name, f"{result.check.id} {result.outcome} (seed {report.seed}): {said}")
-    yield from _broken(name, report)
 
 
-def wrong_findings(path: Path, report: Report) -> Iterator[Finding]:
+def wrong_findings(report: Report) -> Iterator[Finding]:
     """A wrong file: the named checks fail and no other; those that need them wait; the phrase is said."""
-    name = f"{path.parent.name}/{path.name}"
+    name = _name(report)
     try:
-        expected = Expected.parse(first_line(path))
+        expected = Expected.parse(first_line(report.submission.path))
     except ValueError as error:
         yield Finding(name, str(error))
         return
@@ -148,7 +154,11 @@ def wrong_findings(path: Path, report: Report) -> Iterator[Finding]:
     ]
     if not any(expected.phrase in text for text in texts):
         yield Finding(name, f"no message says {expected.phrase!r}: {texts}")
-    yield from _broken(name, report)
+
+
+def _name(report: Report) -> str:
+    path = report.submission.path
+    return f"{path.parent.name}/{path.name}"
 
 
 def _waiting(report: Report) -> set[str]:

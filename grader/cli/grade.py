@@ -31,10 +31,10 @@ def grade(arguments: "GradeArguments") -> int:
             elif workspace:
                 _remember(report, workspace, tasks)
             reports.append(report)
-    if arguments.json:
-        _print_json(reports, single=len(targets) == 1)
     if arguments.junit:
         _write_junit(reports, Path(arguments.junit))
+    if arguments.json:
+        _print_json(reports, single=len(targets) == 1)
     return max(_code(report) for report in reports)
 
 
