@@ -58,7 +58,7 @@ class Course:
     def resolve(self, text: str) -> tuple[Exercise, Task | None]:
         """What a forgiving id means: "3", "03", "03b", "url", "load_all", a path. Raises `UsageError`, with a guess."""
         wanted = Path(text).stem.removeprefix("ex").lower() if ("/" in text or text.endswith(".py")) else text.strip().lower()
-        if match := re.fullmatch(r"(?:ex)?0*(\d+)([a-z]?)(?:[._].*)?", wanted):
+        if match := re.fullmatch(r"(?:ex)?0*(\d{1,4})([a-z]?)(?:[._].*)?", wanted):
             for exercise in self.exercises:
                 if exercise.lesson.number == int(match[1]):
                     task = next((task for task in exercise.tasks if task.id.endswith(match[2] or "-")), None)

@@ -15,6 +15,12 @@ def without_notes(text: str) -> str:
     return re.sub(r"<details>.*?</details>\n?", "", text, flags=re.DOTALL).rstrip() + "\n"
 
 
+def for_terminal(text: str, lesson: str) -> str:
+    """`text` with links that lead somewhere in a terminal: sections become commands, glossary terms become plain words."""
+    text = re.sub(r"\[([^\]]+)\]\((?:README\.md)?#([\w-]+)\)", rf"\1 (`course read {lesson} --at \2`)", text)
+    return re.sub(r"\[([^\]]+)\]\((?!https?:)[^)]*\)", r"\1", text)
+
+
 def anchor(heading: str) -> str:
     """The anchor of a heading, as GitHub makes it: "Result waits" is "result-waits"."""
     words = re.sub(r"[^\w\- ]", "", heading.lower()).strip()

@@ -116,6 +116,8 @@ class Message:
     text: str
     lines: tuple[SourceLine, ...] = ()
     why: str = ""
+    reread: bool = True
+    """Whether the section that the check names is about this: not so for a crash or a hang that nobody foresaw."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,11 @@ class Report:
     @property
     def undecided(self) -> int:
         """The points of inconclusive checks, and of those that wait for one."""
-        return sum(result.check.points for result in self.results if result.outcome is Outcome.INCONCLUSIVE)
+        open_checks: set[str] = set()
+        for result in self.results:  # in the rubric's order, in which a check comes after those it needs
+            if result.outcome is Outcome.INCONCLUSIVE or (result.outcome is Outcome.WAITING and open_checks & set(result.check.needs)):
+                open_checks.add(result.check.id)
+        return sum(result.check.points for result in self.results if result.check.id in open_checks)
 
     @property
     def passed(self) -> bool | None:

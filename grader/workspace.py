@@ -10,14 +10,13 @@ In a checkout the workspace is the checkout itself; elsewhere `course start` mak
 
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .course import Course
-from .errors import CourseError, UsageError
+from .errors import CourseError, Exit, UsageError
 from .model import Exercise, Report
 
 PROGRESS = ".course-progress"
@@ -25,7 +24,9 @@ _TITLE = "# thread-vs-process: progress. Plain text; commit it with your exercis
 
 
 class NotSaved(CourseError):
-    """The progress file could not be written. The grade stands."""
+    """The progress file could not be read or written. A grade stands nevertheless."""
+
+    code = Exit.USAGE
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class Best:
     earned: int
     possible: int
     passed: bool
+
+    def rank(self) -> tuple[bool, int]:
+        """What makes one better than another."""
+        return self.passed, self.earned
 
 
 @dataclass(frozen=True)
@@ -50,12 +55,15 @@ class Progress:
     @classmethod
     def parse(cls, text: str) -> "Progress":
         """Read the file's text. Anything is accepted; nothing is lost."""
-        best, hints, kept = {}, {}, []
-        for line in text.splitlines():
-            if match := re.fullmatch(r"(\d\d) best (\d+) of (\d+)( passed)?\s*", line):
-                best[match[1]] = Best(int(match[2]), int(match[3]), bool(match[4]))
-            elif match := re.fullmatch(r"hint (\d\d[a-z]) (\d+)\s*", line):
-                hints[match[1]] = int(match[2])
+        best: dict[str, Best] = {}
+        hints: dict[str, int] = {}
+        kept: list[str] = []
+        for line in (line.removesuffix("\r") for line in text.split("\n")):
+            if match := re.fullmatch(r"(\d\d) best (\d{1,9}) of (\d{1,9})( passed)?\s*", line):
+                found = Best(int(match[2]), int(match[3]), bool(match[4]))
+                best[match[1]] = max(best.get(match[1], found), found, key=Best.rank)  # a merge may have kept two lines
+            elif match := re.fullmatch(r"hint (\d\d[a-z]) (\d{1,9})\s*", line):
+                hints[match[1]] = max(hints.get(match[1], 0), int(match[2]))
             elif line.strip() and line != _TITLE:
                 kept.append(line)
         return cls(best, hints, tuple(kept))
@@ -72,7 +80,7 @@ class Progress:
         """With this report counted, if it is the best of its exercise."""
         new = Best(report.earned, report.possible, report.passed is True)
         old = self.best.get(report.exercise.id)
-        if old and (old.passed, old.earned) >= (new.passed, new.earned):
+        if old and old.rank() >= new.rank():
             return self
         return replace(self, best=self.best | {report.exercise.id: new})
 
@@ -115,6 +123,7 @@ class Workspace:
     def start(cls, root: Path, course: Course) -> tuple["Workspace", list[Path], list[Path]]:
         """Write a workspace into `root`: (it, the files written, the files that were there and are left alone). Raises `UsageError`."""
         written, left = [], []
+        workspace = cls(root)
         try:
             (root / "exercises").mkdir(parents=True, exist_ok=True)
             for exercise in course.exercises:
@@ -122,13 +131,12 @@ class Workspace:
                 if target.exists():
                     left.append(target)
                 else:
-                    shutil.copyfile(exercise.stub, target)
+                    write_whole(target, exercise.stub.read_bytes())
                     written.append(target)
+            if not (root / PROGRESS).exists():
+                write_whole(root / PROGRESS, Progress().text().encode())
         except OSError as error:
             raise UsageError(f"{root} cannot be written: {(error.strerror or '').lower()}", "course start ANOTHER_FOLDER") from error
-        workspace = cls(root)
-        if not (root / PROGRESS).exists():
-            workspace.save(Progress())
         return workspace, written, left
 
     def file(self, exercise: Exercise) -> Path:
@@ -136,27 +144,36 @@ class Workspace:
         return self.root / "exercises" / exercise.stub.name
 
     def progress(self) -> Progress:
-        """What is remembered; nothing, when there is no file yet."""
+        """What is remembered; nothing, when there is no file yet. Raises `NotSaved` for a file that cannot be read."""
         try:
             return Progress.parse((self.root / PROGRESS).read_text("utf-8", "replace"))
-        except OSError:
+        except FileNotFoundError:
             return Progress()
+        except OSError as error:
+            raise NotSaved(
+                f"{self.root / PROGRESS} cannot be read ({(error.strerror or '').lower()})", "mend it, or move it away"
+            ) from error
 
     def save(self, progress: Progress) -> None:
         """Write the progress file whole or not at all. Raises `NotSaved`."""
         target = self.root / PROGRESS
         try:
-            descriptor, name = tempfile.mkstemp(dir=self.root, prefix=f"{PROGRESS}.")
-            try:
-                with open(descriptor, "w", encoding="utf-8") as file:
-                    file.write(progress.text())
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.chmod(name, 0o644)
-                os.replace(name, target)
-            except BaseException:
-                os.unlink(name)
-                raise
+            write_whole(target, progress.text().encode())
         except OSError as error:
             reason = (error.strerror or "").lower()
             raise NotSaved(f"your progress was not saved: {target} cannot be written ({reason})", "the grade above stands") from error
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Write a file whole or not at all: a neighbour first, then put in its place. Raises `OSError`."""
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f"{target.name}.")
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise

@@ -177,13 +177,13 @@ def _remember(report: Report, workspace: Workspace, tasks: tuple[str, ...]) -> N
     """Count a whole grade in the progress file. That it cannot be written is said, and changes nothing else."""
     if tasks:
         return
-    progress = workspace.progress()
-    new = progress.with_report(report)
-    if new != progress:
-        try:
+    try:
+        progress = workspace.progress()
+        new = progress.with_report(report)
+        if new != progress:
             workspace.save(new)
-        except NotSaved as error:
-            print(f"course: {error.what}; {error.mend}", file=sys.stderr)
+    except NotSaved as error:
+        print(f"course: {error.what}; {error.mend}", file=sys.stderr)
 
 
 def _print_json(reports: list[Report], *, single: bool) -> None:

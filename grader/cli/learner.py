@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command(help="Make a folder to work in: the exercise files and your progress.")(start)
     app.command(name="status", help="All exercises, your points, and what is next.")(lambda: status(brief=False))
-    app.command(help="Read a lesson, or one section of it.")(read)
+    app.command(help="Read a lesson, one section of it, or the glossary.")(read)
     app.command(help="Predict what a lesson's program prints, then run it.")(demo)
     app.command(help="Mark your file: hidden checks, each explained.")(grade)
     app.command(help="One more hint for a task.")(hint)
@@ -76,7 +76,7 @@ def status(*, brief: bool) -> None:
             raise
         say()
         say("  Threads, processes and futures: a course that runs in your terminal")
-        say(f"  {len(course.exercises)} lessons. {error.what[0].upper()}{error.what[1:]}.")
+        say(f"  {len(course.exercises)} lessons; {error.what.partition(',')[0]}.")
         for line in steps(("course start", "make a workspace in ./thread-course"), ("course --help", "every command")):
             out().print(line)
         return
@@ -114,15 +114,19 @@ def read(
     from rich.markdown import Markdown
 
     from grader.cli.screen import is_live, out
-    from grader.lesson_text import section, without_notes
+    from grader.lesson_text import for_terminal, section, without_notes
 
-    exercise = _exercise(id)
-    path = exercise.lesson.path / ("after.md" if at == "after" else "README.md")
+    if id == "glossary":
+        name, path = "glossary", Course.find().root / "lessons" / "GLOSSARY.md"
+    else:
+        exercise = _exercise(id)
+        name, path = exercise.id, exercise.lesson.path / ("after.md" if at == "after" else "README.md")
     text = _lesson_file(path)
     if not teacher:
         text = without_notes(text)
     if at and at != "after":
-        text = section(text, at, exercise.id)
+        text = section(text, at, name)
+    text = for_terminal(text, name)
     console = out()
     if is_live(sys.stdout):
         os.environ.setdefault("LESS", "-FIRX")
@@ -195,7 +199,7 @@ def grade(
 def hint(id: Id = None) -> None:
     from grader.cli.next_steps import steps
     from grader.cli.screen import out, say
-    from grader.lesson_text import hints
+    from grader.lesson_text import for_terminal, hints
 
     course = Course.find()
     try:
@@ -216,7 +220,7 @@ def hint(id: Id = None) -> None:
     from rich.markdown import Markdown
     from rich.padding import Padding
 
-    out().print(Padding(Markdown(found[number - 1], hyperlinks=False), (0, 2)))
+    out().print(Padding(Markdown(for_terminal(found[number - 1], exercise.id), hyperlinks=False), (0, 2)))
     rows = [(f"course grade {task.id}", "the checks of this task")]
     if number < len(found):
         rows.insert(0, (f"course hint {task.id}", f"hint {number + 1} of {len(found)}"))

@@ -32,7 +32,8 @@ def after_grading(report: Report, course: Course, workspace: Workspace | None, *
         hint = failed.check.task if failed else exercise.tasks[0].id
         rows.append((f"course hint {hint}", "the next hint for this task"))
         unwritten = failed and any(evidence.kind == "unwritten" for evidence in failed.evidence)
-        if failed and failed.check.about and failed.outcome is not Outcome.NOT_RUN and not unwritten:
+        about = failed and any(message.reread for message in failed.messages) and not unwritten
+        if failed and about and failed.check.about and failed.outcome is not Outcome.NOT_RUN:
             rows.append((f"course read {exercise.id} --at {failed.check.about}", "the page about this"))
         else:
             rows.append((f"course read {exercise.id}", f"the lesson, {exercise.lesson.minutes} minutes"))
@@ -42,8 +43,7 @@ def after_grading(report: Report, course: Course, workspace: Workspace | None, *
         following = next((other for other in course.exercises if other.lesson.number > exercise.lesson.number), None)
         rows.append((f"course read {exercise.id} --at after", "a page for those who have passed"))
         if not coverage:
-            again = f" --file {report.submission.path}" if workspace is None else ""
-            rows.append((f"course grade {exercise.id} --coverage{again}", "lines that no check reached"))
+            rows.append((f"course grade {exercise.id} --coverage", "lines that no check reached"))
         if following:
             rows.append((f"course read {following.id}", f"{following.lesson.title} · {following.lesson.minutes} min".replace(" · ", ", ")))
     yield from steps(*rows)

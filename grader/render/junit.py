@@ -35,7 +35,7 @@ def reports(reports: Iterable[Report]) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-_SKIPPED = (Outcome.WAITING, Outcome.INCONCLUSIVE, Outcome.NOT_RUN)
+_SKIPPED = (Outcome.WAITING, Outcome.INCONCLUSIVE)
 
 
 def _case(suite: ElementTree.Element, result: Result) -> None:

@@ -3,10 +3,10 @@
 Pure: a `Report` and a set of glyphs in, Rich `Text` lines out. Meaning is never carried by colour alone.
 """
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rich.cells import cell_len, chop_cells
 from rich.text import Text
 
 from grader.model import Message, Outcome, Report, Result, Task
@@ -87,7 +87,7 @@ def report(report: Report, glyphs: Glyphs, *, verbose: bool = False) -> Iterator
 def heading(report: Report, glyphs: Glyphs) -> Text:
     """The exercise on the left, the file on the right."""
     title = f"{report.exercise.id} {glyphs.dot} {report.exercise.lesson.title}"
-    return _spread(Text(f"  {title}", style="bold"), clean(report.submission.path.name, 40))
+    return _spread(Text(f"  {title}", style="bold"), _cut(Text(clean(report.submission.path.name)), 36).plain)
 
 
 def check_line(result: Result, glyphs: Glyphs) -> Text:
@@ -107,11 +107,10 @@ def message(report: Report, said: Message, indent: int = 8) -> Iterator[Text]:
     pad = " " * indent
     yield from (Text(pad + line) for line in _wrap(clean(said.text, 400), indent))
     for line in said.lines:
-        prefix = f"{pad}{report.exercise.module}.py:{line.number}   "
-        code = clean(line.code, max(10, _LAST - len(prefix) - 3))
-        yield Text(prefix, style="dim") + Text(code, style="cyan")
-        if line.column and len(prefix) + line.column < WIDTH:
-            yield Text(" " * (len(prefix) + line.column - 1) + "^", style="red")
+        prefix = f"{pad}{_cut(Text(clean(report.submission.path.name)), 36)}:{line.number}   "
+        yield _cut(Text(prefix, style="dim") + Text(clean(line.code), style="cyan"))
+        if line.column and cell_len(prefix) + line.column < WIDTH:
+            yield Text(" " * (cell_len(prefix) + line.column - 1) + "^", style="red")
     yield from (Text(pad + line) for line in _wrap(clean(said.why, 400), indent))
 
 
@@ -126,9 +125,9 @@ def footer(report: Report, glyphs: Glyphs) -> Iterator[Text]:
     verdict = {True: "passed", False: "not passed", None: "needs your eye"}[report.passed]
     facts = [f"seed {report.seed}", f"Python {report.python}", f"{report.seconds:.1f} s"]
     if report.undecided:
-        facts.insert(0, f"{report.undecided} point{'s' * (report.undecided != 1)} undecided")
+        facts[:2] = [f"{report.undecided} point{'s' * (report.undecided != 1)} undecided", f"seed {report.seed}"]
     dot = f" {glyphs.dot} "
-    yield Text("  ") + Text(verdict, style=f"{style} bold") + Text(dot + dot.join(facts), style="dim")
+    yield _cut(Text("  ") + Text(verdict, style=f"{style} bold") + Text(dot + clean(dot.join(facts)), style="dim"))
     if report.isolation.level == "process":
         yield Text("  isolation: separate process, not sandboxed", style="dim")
     else:
@@ -154,7 +153,7 @@ def _task(report: Report, task: Task, results: list[Result], glyphs: Glyphs, *, 
         yield check_line(result, glyphs)
         for said in result.messages:
             yield from message(report, said)
-        if result.messages and result.check.about and result.outcome is not Outcome.INCONCLUSIVE:
+        if result.check.about and any(said.reread for said in result.messages) and result.outcome is not Outcome.INCONCLUSIVE:
             yield Text(f"        Reread: course read {report.exercise.id} --at {result.check.about}", style="dim")
         for evidence in result.evidence if verbose else ():
             yield from _evidence(evidence.kind, evidence.steps, indent=8)
@@ -164,7 +163,7 @@ def _evidence(kind: str, steps: tuple[str, ...], indent: int) -> Iterator[Text]:
     labels = {"printed": "your program printed:", "threads": "where each thread was:", "raised": "through these lines of yours:"}
     if kind in labels and steps:
         yield Text(" " * indent + labels[kind], style="dim")
-        yield from (Text(" " * (indent + 2) + clean(step, _LAST - indent - 5), style="dim") for step in steps)
+        yield from (_cut(Text(" " * (indent + 2) + clean(step), style="dim")) for step in steps)
 
 
 def _refused(report: Report) -> Result | None:
@@ -173,10 +172,28 @@ def _refused(report: Report) -> Result | None:
 
 
 def _wrap(text: str, indent: int) -> list[str]:
-    return textwrap.wrap(text, _LAST - indent, break_on_hyphens=False)
+    """`text` in lines that fit beside the indentation, by the cells that a terminal gives each character."""
+    lines, line = [], ""
+    for word in text.split():
+        parts = [word] if cell_len(word) <= _LAST - indent else chop_cells(word, _LAST - indent)
+        for part in parts:
+            if line and cell_len(line) + 1 + cell_len(part) > _LAST - indent:
+                lines.append(line)
+                line = part
+            else:
+                line = f"{line} {part}" if line else part
+    return [*lines, line] if line else lines
+
+
+def _cut(line: Text, width: int = _LAST) -> Text:
+    """The line, cut to `width` cells; three dots say that it was."""
+    if line.cell_len > width:
+        line.truncate(width - 3)
+        line.append("...")
+    return line
 
 
 def _spread(left: Text, right: str, style: str = "") -> Text:
     """`left` and `right` at the two ends of a line of the screen."""
-    left.truncate(_LAST - len(right) - 2, overflow="ellipsis")
-    return left + Text(right.rjust(_LAST - left.cell_len), style=style)
+    left = _cut(left, _LAST - cell_len(right) - 2)
+    return left + Text(" " * (_LAST - left.cell_len - cell_len(right)) + right, style=style)

@@ -79,6 +79,17 @@ def sweep(worker: int | None = None) -> None:
             return
 
 
+def semaphore_prefix(scratch: str) -> str:
+    """What the names of a worker's semaphores begin with: the name of the launcher's own folder, which no other launcher has."""
+    return Path(scratch).parent.name
+
+
+def remove_semaphores(scratch: str) -> None:
+    """Remove the semaphores of a tree that is gone, sem_overview(7)."""
+    for path in Path("/dev/shm").glob(f"sem.{semaphore_prefix(scratch)}-*"):
+        path.unlink(missing_ok=True)
+
+
 def _kill(pid: int) -> None:
     try:
         os.kill(pid, signal.SIGKILL)

@@ -53,8 +53,7 @@ class Keeper:
                 if key.fileobj == self.wake:
                     self.reap()
                 elif not self.receive():
-                    containment.sweep(self.worker)
-                    shutil.rmtree(self.scratch, ignore_errors=True)
+                    self.clear()
                     return
 
     def receive(self) -> bool:
@@ -95,11 +94,16 @@ class Keeper:
         self.say({"started": self.worker})
 
     def end(self) -> None:
-        """Kill whatever the check left, and wait until it is gone."""
+        """Answer when nothing of the check is left."""
+        self.clear()
+        self.say({"swept": True})
+
+    def clear(self) -> None:
+        """Kill whatever the check left, wait until it is gone, and remove its files."""
         containment.sweep(self.worker)
         self.worker = None
         shutil.rmtree(self.scratch, ignore_errors=True)
-        self.say({"swept": True})
+        containment.remove_semaphores(str(self.scratch))
 
     def reap(self) -> None:
         """Collect the dead. The worker's end is news; an adopted orphan's is not."""

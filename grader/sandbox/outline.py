@@ -13,6 +13,7 @@ _BLOCKS: dict[type[ast.AST], str] = {
     ast.With: "with",
     ast.AsyncWith: "with",
     ast.Try: "try",
+    ast.TryStar: "try",
     ast.Lambda: "lambda",
 }
 
@@ -28,7 +29,7 @@ def calls(source: bytes) -> list[list[object]]:
 
     def visit(node: ast.AST, function: str, blocks: tuple[str, ...]) -> None:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and not function:
-            function = node.name
+            function, blocks = node.name, ()
         if isinstance(node, ast.Call):
             found.append([function, node.func.end_lineno, dotted(node.func), len(node.args) + len(node.keywords), " ".join(blocks)])
         if isinstance(node, ast.ExceptHandler):
@@ -37,7 +38,7 @@ def calls(source: bytes) -> list[list[object]]:
         inside = (*blocks, _BLOCKS[type(node)]) if type(node) in _BLOCKS else blocks
         for child in ast.iter_child_nodes(node):
             # What a `with` or a `for` is given is evaluated before it is entered.
-            before = isinstance(child, ast.withitem) or (isinstance(node, ast.For) and child is node.iter)
+            before = isinstance(child, ast.withitem) or (isinstance(node, (ast.For, ast.AsyncFor)) and child is node.iter)
             visit(child, function, blocks if before else inside)
 
     visit(ast.parse(source), "", ())

@@ -116,8 +116,18 @@ class _Budget:
 
 
 def encode(value: object) -> Any:
-    """`value` as JSON-able data. Subclasses of plain types travel as the plain type. Raises `Unsendable`."""
-    return _encode(value, 0, _Budget(Unsendable))
+    """`value` as JSON-able data. Subclasses of plain types travel as the plain type. Raises `Unsendable`, and nothing else."""
+    try:
+        return _encode(value, 0, _Budget(Unsendable))
+    except Unsendable:
+        raise
+    except Exception as error:  # a getter, or a method of a subclass, that raises: the learner's own, and no reason to die
+        raise Unsendable(f"looking at it raised {_name(type(error))}") from None
+
+
+def _name(kind: type) -> str:
+    """The name of a class, whatever its metaclass says."""
+    return str(type.__dict__["__name__"].__get__(kind))[:200]
 
 
 def _encode(value: Any, depth: int, budget: _Budget) -> Any:
@@ -145,35 +155,38 @@ def _encode(value: Any, depth: int, budget: _Budget) -> Any:
         return inner(list.__iter__(value))
     if issubclass(kind, tuple):
         return {"tuple": inner(tuple.__iter__(value))}
-    if issubclass(kind, (set, frozenset)):
-        return {"set": inner(kind.__iter__(value))}
+    if issubclass(kind, set):
+        return {"set": inner(set.__iter__(value))}
+    if issubclass(kind, frozenset):
+        return {"set": inner(frozenset.__iter__(value))}
     if issubclass(kind, dict):
         return {"dict": inner(dict.items(value))}
+    if kind is Name:
+        return {"name": [value.module, value.name]}
     if issubclass(kind, BaseException):
         return {"error": _encode_error(value, depth, budget)}
     if dataclasses.is_dataclass(kind):
         names = [field.name for field in dataclasses.fields(kind)]
-        return {"record": [kind.__name__, [[name, _encode(getattr(value, name, None), depth + 1, budget)] for name in names]]}
-    if kind is Name:
-        return {"name": [value.module, value.name]}
-    return {"other": kind.__name__}
+        return {"record": [_name(kind), [[name, _encode(getattr(value, name, None), depth + 1, budget)] for name in names]]}
+    return {"other": _name(kind)}
 
 
 def _encode_error(error: BaseException, depth: int, budget: _Budget) -> dict[str, Any]:
     budget.spend(depth)
     kind = type(error)
     try:
-        text = str(error)[:MAX_TEXT]
-    except BaseException as nested:
-        text = f"(its __str__ raised {type(nested).__name__})"
+        text = str.__str__(str(error))[:MAX_TEXT]
+    except BaseException as nested:  # a hostile __str__ may raise anything, and must cost nothing
+        text = f"(its __str__ raised {_name(type(nested))})"
+    # The descriptors of the base classes: a subclass may have put properties of its own in their place.
     try:
-        args = [_encode(arg, depth + 1, budget) for arg in error.args[:20]]
-    except (Unsendable, TypeError):
+        args = [_encode(arg, depth + 1, budget) for arg in BaseException.__dict__["args"].__get__(error)[:20]]
+    except Unsendable:
         args = []
-    group = error.exceptions[:100] if issubclass(kind, BaseExceptionGroup) else ()  # type: ignore[attr-defined]
+    group = BaseExceptionGroup.__dict__["exceptions"].__get__(error)[:100] if issubclass(kind, BaseExceptionGroup) else ()
     return {
-        "type": kind.__name__,
-        "bases": [base.__name__ for base in kind.__mro__[:20] if base is not object],
+        "type": _name(kind),
+        "bases": [_name(base) for base in type.__dict__["__mro__"].__get__(kind)[:20] if base is not object],
         "args": args,
         "text": text,
         "errors": [_encode_error(member, depth + 1, budget) for member in group],
@@ -214,7 +227,7 @@ def _decode(data: Any, depth: int, budget: _Budget, resolve: Callable[[str, str]
     ((tag, body),) = data.items()
     try:
         match tag:
-            case "int" if len(body) <= MAX_INT_BITS:
+            case "int" if len(body) <= MAX_INT_BITS // 4 + 3:
                 return int(body, 16)
             case "float" if body in ("nan", "inf", "-inf"):
                 return float(body)
@@ -223,9 +236,9 @@ def _decode(data: Any, depth: int, budget: _Budget, resolve: Callable[[str, str]
             case "tuple":
                 return tuple(inner(body))
             case "set":
-                return frozenset(inner(body))
+                return frozenset(map(_hashable, inner(body)))
             case "dict":
-                return dict(inner(body))
+                return {_hashable(key): item for key, item in inner(body)}
             case "error":
                 return _decode_error(body, depth, budget)
             case "record":
@@ -237,9 +250,18 @@ def _decode(data: Any, depth: int, budget: _Budget, resolve: Callable[[str, str]
                 return resolve(*body)
             case "stream" if resolve:
                 return (item for item in inner(body))
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise BadFrame(f"a malformed {tag}") from error
     raise BadFrame("not a value")
+
+
+def _hashable(value: Any) -> Any:
+    """A key or a member as it was sent; one that hashed over there and does not here (it holds a list) becomes an `Other`."""
+    try:
+        hash(value)
+    except TypeError:
+        return Other(value.type if isinstance(value, ErrorValue) else type(value).__name__)
+    return value
 
 
 def _decode_error(body: Any, depth: int, budget: _Budget) -> ErrorValue:

@@ -56,6 +56,8 @@ def main(start: Start, channel: int, output: int, stacks: int) -> None:
     site.setquit()  # `exit()` exists in a script that a learner runs, so it must here; -S leaves it out
     random.seed()
     multiprocessing.current_process().authkey = os.urandom(32)
+    # Named semaphores outlive a tree that is killed; under this prefix the keeper finds and removes them.
+    multiprocessing.current_process()._config["semprefix"] = "/" + containment.semaphore_prefix(start.scratch)  # type: ignore[attr-defined]
     signal.signal(signal.SIGINT, signal.default_int_handler)
     faulthandler.register(signal.SIGUSR1, file=STACKS, all_threads=True)
     if start.method:
@@ -127,7 +129,7 @@ class Worker:
             trace = trace.tb_next
         if isinstance(error, SyntaxError) and error.filename == self.path and error.lineno:
             frames.append([error.lineno, "<module>"])
-            described["args"] = [error.msg, error.offset or 0]
+            described["args"] = [str(error.msg)[:200], error.offset if type(error.offset) is int else 0]
         return {"raised": described | {"frames": frames[:3] + frames[3:][-20:]}}
 
     # -- requests ----------------------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from grader.model import Evidence, Outcome
+from grader.model import Evidence, Message, Outcome
 from grader.sandbox import wire
 from grader.sandbox.client import Jail, SandboxError
 from grader.sandbox.limits import Limits
@@ -54,6 +54,12 @@ class Fate(Exception):
         self.why = why
         self.waits = waits
         """Where the threads were, in the learner's file."""
+        self.foreseen = False
+        """Whether the suite has put it in the words of its own check."""
+
+    def reword(self, message: Message) -> None:
+        """Tell it in the suite's words; the outcome stays."""
+        self.text, self.why, self.foreseen = message.text, message.why, True
 
 
 class Wait:

@@ -203,7 +203,7 @@ def describe_fate(learner: Learner, fate: Fate) -> tuple[Message, tuple[Evidence
     why = fate.why
     if fate.outcome is Outcome.DEADLOCKED and lines:
         why = why or ("Each of these lines waits." if len(lines) > 1 else "This line waits.")
-    return Message(fate.text, lines[:4], why), (Evidence("threads", steps),) if steps else ()
+    return Message(fate.text, lines[:4], why, fate.foreseen), (Evidence("threads", steps),) if steps else ()
 
 
 def shown(value: object, limit: int = 60) -> str:

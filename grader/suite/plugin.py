@@ -13,7 +13,7 @@ import os
 import random
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ class Subject:
     """The folder of the coverage package, when lines are to be recorded."""
     reached: set[int] = field(default_factory=set)
     statements: set[int] = field(default_factory=set)
-    _jail: Jail | None = None
+    _jail: Jail | None = field(default=None, init=False)
 
     def converse(self, limits: Limits, method: str | None = None) -> Conversation:
         """A conversation with a fresh worker. A keeper that a learner's code has killed is replaced."""
@@ -147,7 +147,7 @@ class Suite:
             learner.load()
         except Fate as fate:
             message, evidence = describe_fate(learner, fate)
-            said = Message(f"Your file could not be imported. {message.text}", message.lines, message.why)
+            said = replace(message, text=f"Your file could not be imported. {message.text}")
             return (said,), evidence + conversation.evidence
         except Raised as raised:
             return (_not_loaded(learner, raised),), conversation.evidence
@@ -324,7 +324,7 @@ def _rubric(item: Any) -> Check:
 def _under(item: pytest.Item, message: Message) -> Message:
     """The message, naming the start method it was observed under."""
     method = getattr(item, "callspec", None) and item.callspec.params.get("start_method")  # type: ignore[attr-defined]
-    return Message(f"Under {method}: {message.text}", message.lines, message.why) if method else message
+    return replace(message, text=f"Under {method}: {message.text}") if method else message
 
 
 def _not_loaded(learner: Learner, raised: Raised) -> Message:

@@ -24,8 +24,7 @@ def hanging(learner: Learner, message: Callable[[Learner, tuple[SourceLine, ...]
         yield
     except Fate as fate:
         if fate.outcome is Outcome.DEADLOCKED:
-            told = message(learner, tuple(learner.source_line(wait.line) for wait in fate.waits[:2]))
-            fate.text, fate.why = told.text, told.why
+            fate.reword(message(learner, tuple(learner.source_line(wait.line) for wait in fate.waits[:2])))
         raise
 
 

@@ -131,7 +131,7 @@ def test_once(learner: Learner, referee: Rendezvous, draw: random.Random) -> Non
 
 @check("03b.overlap", points=3, says="exactly max_workers at once", about="result-waits")
 def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
-    some, other = draw.sample((2, 3, 4), 2)
+    some, other = draw.sample((3, 4, 7), 2)
     # The default, and more than any default pool has (32), so that a size that depends on the machine is caught on every machine.
     rows: list[messages.Overlap] = []
     for size, count, options in (
