@@ -84,6 +84,10 @@ def _descriptors(channel: int, output: int, stacks: int) -> None:
     os.closerange(5, 256)
 
 
+class Missing(Exception):
+    """An argument names a task that the learner's file does not have."""
+
+
 class Worker:
     """The learner's module, the probes, and the channel to the trusted side."""
 
@@ -100,6 +104,8 @@ class Worker:
             request = wire.read_frame(self.channel)
             try:
                 reply, descriptors = self.answer(**request)
+            except Missing as missing:
+                reply, descriptors = {"missing": str(missing)}, list[int]()
             except BaseException as error:
                 reply, descriptors = self.raised(error), []
             if os.getpid() != self.pid:
@@ -167,6 +173,8 @@ class Worker:
     def call(self, module: str, name: str, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
         """Call a task of the learner's, or one of our probes (module `probes`)."""
         function = self.resolve(module, name)
+        if function is None:
+            raise Missing(name)
         if not callable(function):
             return {"uncallable": type(function).__name__}
         values = [wire.decode(arg, self.find) for arg in args]
@@ -186,7 +194,7 @@ class Worker:
         """For `wire.decode`: what a `Name` stands for."""
         found = self.resolve(module, name)
         if found is None:
-            raise AttributeError(f"{name} is missing")
+            raise Missing(name)
         return found
 
     def outline(self) -> dict[str, Any]:

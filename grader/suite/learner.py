@@ -176,8 +176,8 @@ class Learner:
                     raise Raised(raised, call)
                 case {"unsendable": str(why)}:
                     raise Unfit(Message(f"What {call} returned is too large to look at: {why[:200]}."))
-                case {"uncallable": "NoneType"}:
-                    raise Unwritten(call, f"There is no {call[:-2]} in your file; the grader finds each task by its name.")
+                case {"missing": str(name)}:
+                    raise Unwritten(call, f"There is no {name[:60]} in your file; the grader finds each task by its name.")
                 case {"uncallable": str(kind)}:
                     raise Unfit(Message(f"{call[:-2]} is of type {kind[:80]}, and cannot be called."))
         except BadFrame as error:

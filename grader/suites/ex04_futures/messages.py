@@ -1,6 +1,7 @@
 """What exercise 04 tells a learner, mistake by mistake: what was seen, what was expected, why that happens.
 
-The sentence is chosen by what was observed. The learner's source decides only which line is quoted, and between mistakes that look the same.
+The sentence is chosen by what was observed. The learner's source decides only which line is quoted, and between mistakes that look
+the same.
 """
 
 import re
@@ -105,8 +106,9 @@ def returned(learner: Learner, value: Any, said: Any) -> Message:
     if isinstance(said, ErrorValue):
         return left(learner, "describe", said)
     if type(value) is tuple:
-        text = f'`describe` called a future {_quoted(said)} whose task returned an exception object. It should be "done": the object was returned, not raised.'
-        return Message(text, (), "`exception()` is None for it; what it returned plays no part.")
+        text = f"`describe` called a future {_quoted(said)} whose task returned an exception object."
+        should = 'It should be "done": the object was returned, not raised.'
+        return Message(f"{text} {should}", (), "`exception()` is None for it; what it returned plays no part.")
     text = f'`describe` called a future that returned {value!r} {_quoted(said)}. It should be "done": the task returned.'
     return Message(text, (), "Here the value decides; only raising makes a future fail.")
 
@@ -132,17 +134,19 @@ def _quoted(said: Any) -> str:
 # -- 04b: the list ---------------------------------------------------------------------------------------------------------------------
 
 
-def collect_hangs(timeout: float | None) -> tuple[str, str]:
+def collect_hangs(learner: Learner, timeout: float | None) -> tuple[str, str]:
     """Text and why for a wait that nothing will end."""
     text = f"`collect` waited for ever with timeout={timeout}."
     if timeout is None:
         return f"{text} It should return as soon as every future is settled.", "Whoever waits must be woken by the last future that ends."
-    if timeout:
-        return (
-            f"{text} It should return after {timeout} s at the latest.",
-            "A wait stays until what it waits for comes, unless it gets the time that is left.",
-        )
-    return f"{text} It should look once and return.", "0 counts as false, so `if timeout:` takes it for None. Ask `timeout is None`."
+    should = f"It should return after {timeout} s at the latest." if timeout else "It should look once and return."
+    if timeout == 0 and any(_TIMEOUT_AS_TRUTH.search(learner.raw_line(number)) for number in range(1, 1000)):
+        return f"{text} {should}", "0 counts as false, so `if timeout:` takes it for None. Ask `timeout is None`."
+    return f"{text} {should}", "Nothing here ends the wait but the futures: each wait, and each new look, must know how much time is left."
+
+
+_TIMEOUT_AS_TRUTH = re.compile(r"^[^#]*(\b(if|not|and|or)\s+timeout\s*(:|\)|,|$|and\b|or\b|else\b)|\btimeout\s+(or|and)\b)")
+"""A line that takes `timeout` itself for a truth value."""
 
 
 def no_list(kind: str) -> Message:
@@ -226,9 +230,10 @@ def mixed_outcomes() -> Message:
 
 def own_timeout(rows: list[tuple[Any, Any, Any]]) -> Message:
     said = _quoted(rows[0][0]) if rows else "nothing"
-    text = f'`collect` reported {said}, but the task raised TimeoutError and had ended. It should be "failed", with that TimeoutError in `error`.'
-    why = "`result()` raises one class for both: your time is up, or the task's own error. `done()` says which, and `exception()` never mixes them up."
-    return Message(text, (), why)
+    text = f"`collect` reported {said}, but the task raised TimeoutError and had ended."
+    why = "`result()` raises one class for both: your time is up, or the task's own error."
+    how = "`done()` says which, and `exception()` never mixes them up."
+    return Message(f'{text} It should be "failed", with that TimeoutError in `error`.', (), f"{why} {how}")
 
 
 # -- 04b: the deadline -------------------------------------------------------------------------------------------------------------------
@@ -313,8 +318,9 @@ def no_cancelled(kind: str) -> Message:
 
 def stopped(count: int, counts: tuple[int, int], cancelled: list[bool]) -> Message:
     if cancelled == [True] * count and counts[0] == 0:
-        text = f"`cancel_all` cancelled {count} pending futures and reported stopped=0: it counted before cancelling. It should report {count}."
-        return Message(text, (), "`cancelled()` tells how things are now; what your call does shows in what `cancel()` returns.")
+        text = f"`cancel_all` cancelled {count} pending futures and reported stopped=0: it counted before cancelling."
+        why = "`cancelled()` tells how things are now; what your call does shows in what `cancel()` returns."
+        return Message(f"{text} It should report {count}.", (), why)
     if True not in cancelled:
         text = f"`cancel_all` reported stopped={counts[0]}, but it cancelled nothing. It should call `cancel()` on each."
         return Message(text, (), "A future that is pending now goes to the next free worker.")
@@ -357,5 +363,5 @@ def already(counts: tuple[int, int]) -> Message:
 
 
 def counted_twice(times: int, counts: tuple[int, int]) -> Message:
-    text = f"One future, listed {times} times, was counted once for each place: stopped={counts[0]}, too_late={counts[1]}. It should be counted once."
-    return Message(text, (), "Two names in a list can be one future. A set or the keys of a dict keep one.")
+    text = f"One future, listed {times} times, was counted once for each place: stopped={counts[0]}, too_late={counts[1]}."
+    return Message(f"{text} It should be counted once.", (), "Two names in a list can be one future. A set or the keys of a dict keep one.")

@@ -1,8 +1,8 @@
 """Probes for exercise 04, and the clock that the learner's waits run by.
 
 How time moves. The checks speak of hundreds of seconds and last milliseconds: `install_clock` puts whatever waits or tells the time in the
-standard library behind one `Clock`, before the learner's file is loaded. The clock stands still while any thread runs. When every thread
-of the process waits, and nothing that one of them waits for has come, it jumps to the nearest moment at which a wait ends:
+standard library behind one `Clock`, before the learner's file is loaded. The clock stands still while any thread runs. When every
+thread of the process waits, and nothing that one of them waits for has come, it jumps to the nearest moment at which a wait ends:
 
     the learner's collect     wait(futures, timeout=200) ............................ ends at 200
     who ends a future         spend(160) ................. set_result
@@ -11,11 +11,12 @@ of the process waits, and nothing that one of them waits for has come, it jumps 
 So what happens first is decided by the moments, never by the speed of the machine. Looking takes time as well: to read a clock, to ask a
 future how it is, or to try a lock without waiting costs `LOOK` seconds. A loop that only looks comes to an end too.
 
-How time ends. `HORIZON` seconds after a task was called the clock stands for good, and whoever waits then waits truly: the trusted side sees
-the process at rest. The word "stuck" tells it that all this was in sight of the clock. What the clock cannot see (a thread in a wait
-of another kind, a signal's timer) keeps it from moving or from saying the word, and then there is no verdict.
+How time ends. `HORIZON` seconds after a task was called the clock stands for good, and whoever waits then waits truly: the trusted
+side sees the process at rest. The word "stuck" tells it that all this was in sight of the clock. What the clock cannot see (a wait of
+another kind, a signal's timer) keeps it from moving or from saying the word, and then there is no verdict.
 """
 
+import _thread
 import datetime
 import math
 import queue
@@ -24,7 +25,7 @@ import selectors
 import signal
 import threading
 import time
-from _thread import LockType, _count, allocate_lock, get_ident
+from _thread import LockType, allocate_lock, get_ident
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Future
 from typing import Any, NamedTuple
@@ -101,8 +102,7 @@ class Clock:
         """Jump to the nearest moment at which a wait ends, if every thread waits and none could go on now; whether it did."""
         with self._moving:
             waits = list(self._waiting.values())
-            known = all(thread.ident in self._waiting for thread in threading.enumerate())
-            if not known or len(waits) <= _count():  # a thread runs; `_count` knows also those that `threading` did not start
+            if not all(thread.ident in self._waiting for thread in threading.enumerate()):
                 return False
             if any(wait.until <= self.now or wait.ready() for wait in waits):
                 return False
@@ -173,6 +173,13 @@ def join(self: threading.Thread, timeout: float | None = None) -> None:
         real_join(self)
 
 
+def start_new_thread(function: Callable[..., object], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> int | None:
+    """_thread.start_new_thread, with a thread that `threading.enumerate` knows."""
+    thread = threading.Thread(target=function, args=args, kwargs=kwargs, daemon=True)
+    thread.start()
+    return thread.ident
+
+
 def select_files(rlist: Any, wlist: Any, xlist: Any, timeout: float | None = None) -> tuple[list[Any], list[Any], list[Any]]:
     """select.select."""
     files = rlist, wlist, xlist
@@ -211,6 +218,7 @@ def install_clock() -> None:
         time: {"sleep": sleep, "clock_gettime": lambda which: clocks.get(which, time.monotonic)()},
         threading: {"Lock": Lock, "_allocate_lock": Lock, "_time": time.monotonic},
         threading.Thread: {"join": join},
+        _thread: {"start_new_thread": start_new_thread},
         queue: {"SimpleQueue": queue._PySimpleQueue, "time": time.monotonic},  # type: ignore[attr-defined]
         selectors.DefaultSelector: {"select": select_registered},
         select: {"select": select_files},
@@ -221,7 +229,7 @@ def install_clock() -> None:
             setattr(place, name, value)
 
 
-# -- futures made by hand --------------------------------------------------------------------------------------------------------------------
+# -- futures made by hand --------------------------------------------------------------------------------------------------------------
 
 
 class ReadTimeout(TimeoutError):
@@ -254,7 +262,7 @@ def thing(payload: Any) -> Any:
 
 
 def make(future: Future[Any], state: str, result: Any = None, seconds: float = 0) -> Future[Any]:
-    """`future` in that state; in the state "done" or "failed", with this result, only after so many seconds."""
+    """`future` in that state; "done" or "failed" with this result, and only after so many seconds."""
     if "cancelled" in state:
         future.cancel()
     if state not in ("pending", "only cancelled"):
@@ -268,7 +276,7 @@ def make(future: Future[Any], state: str, result: Any = None, seconds: float = 0
     return future
 
 
-# -- probes ------------------------------------------------------------------------------------------------------------------------------------
+# -- probes --------------------------------------------------------------------------------------------------------------------------------
 
 
 def describe(task: Callable[..., Any], state: str, payload: Any) -> tuple[Any, list[float]]:

@@ -1,8 +1,8 @@
 """Hidden suite for exercise 04: futures.
 
 The futures are made by hand in the worker, and 04a and 04b run by the clock of probes.py, put in place before the learner's file is loaded:
-hundreds of its seconds go by in milliseconds. No verdict rests on how long anything took: which future had ended by which moment decides, and the
-moments are the clock's own. How a wait that this clock does not know ends is no verdict (`_collect`).
+hundreds of its seconds go by in milliseconds. No verdict rests on how long anything took: which future had ended by which moment
+decides, and the moments are the clock's own. A wait that this clock does not know ends without a verdict (`_collect`).
 
 A spec of a future is (state, payload, seconds): what it is when the call begins, or that many seconds later.
 """
@@ -101,7 +101,18 @@ def test_cancelled(learner: Learner, referee: Rendezvous) -> None:
 @check("04a.outcome", points=1, says="raised is failed, returned is done", about="raised-or-returned")
 def test_outcome(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     learner.prepare(probes.install_clock)
-    returned = [None, 0, False, "", [], "page", error("ValueError"), error("TimeoutError"), error("CancelledError"), *drawn(draw, 3)]
+    returned: list[Any] = [
+        None,
+        0,
+        False,
+        "",
+        [],
+        "page",
+        error("ValueError"),
+        error("TimeoutError"),
+        error("CancelledError"),
+        *drawn(draw, 3),
+    ]
     for value in returned:
         said, _ = _describe(learner, "done", value)
         if not expect(said == "done", partial(messages.returned, learner, value, said)):
@@ -161,7 +172,7 @@ def _collect(
         if fate.outcome in (Outcome.DEADLOCKED, Outcome.TIMED_OUT) and not seen:
             raise NoVerdict(messages.UNSEEN) from fate
         if fate.outcome is Outcome.DEADLOCKED:
-            fate.text, fate.why = messages.collect_hangs(timeout)
+            fate.text, fate.why = messages.collect_hangs(learner, timeout)
         raise
     return _collected(reply)
 
@@ -220,7 +231,7 @@ def test_order(learner: Learner, referee: Rendezvous, draw: random.Random) -> No
 
 
 def _orders(draw: random.Random, count: int) -> tuple[list[int], list[int]]:
-    """Two orders of so many futures, which differ from each other and from that of their making: in which they end, and in which they are listed."""
+    """The order in which so many futures end, and that in which they are listed: neither is the other, nor that of their making."""
     making = list(range(count))
     while True:
         ends, places = draw.sample(making, count), draw.sample(making, count)
@@ -357,7 +368,7 @@ class Counted:
 
 
 def _cancel(learner: Learner, states: list[str], places: list[int] | None = None, *, once: bool = False) -> Counted:
-    """Call cancel_all on futures in these states (at these places of its list; `once`: of its generator). In real time: nothing is to wait."""
+    """Call cancel_all on futures in these states, at these places of its list (`once`: of its generator). Without the clock."""
     places = list(range(len(states))) if places is None else places
     try:
         reply = learner.run(probes.cancel_all, tasks("cancel_all"), states, places, once)

@@ -1,4 +1,4 @@
-# fails: 02c.quiet | an import under its own name runs main()
+# fails: 02b.pairs, 02c.quiet | an import under its own name runs main()
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

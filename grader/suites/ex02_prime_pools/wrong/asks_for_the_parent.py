@@ -1,4 +1,4 @@
-# fails: 02c.runs | this guard lets a spawned worker through
+# fails: 02c.runs | This guard lets a spawned worker through
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt

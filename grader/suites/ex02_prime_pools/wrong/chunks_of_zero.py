@@ -1,4 +1,4 @@
-# fails: 02b.pairs | a short list makes chunks of size 0
+# fails: 02b.pairs | A short list makes chunks of size 0
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

@@ -1,4 +1,4 @@
-# fails: 02b.pairs | a dict keeps one entry for each number
+# fails: 02b.pairs | A dict keeps one entry for each number
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

@@ -1,4 +1,4 @@
-# fails: 02b.error | the exception stands in the list as an answer
+# fails: 02b.error | The exception stands in the list as an answer
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

@@ -1,4 +1,4 @@
-# fails: 02b.error | the number that failed is missing
+# fails: 02b.error | The number that failed is missing
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

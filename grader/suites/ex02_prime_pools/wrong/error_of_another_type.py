@@ -1,4 +1,4 @@
-# fails: 02b.error | another exception took its place
+# fails: 02b.error | Another exception took its place
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

@@ -1,4 +1,4 @@
-# fails: 02b.error | the error was printed and went no further
+# fails: 02b.error | The error was printed and went no further
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

@@ -1,4 +1,4 @@
-# fails: 02a.composites | a float above 2**53 loses the last digit
+# fails: 02a.composites | A float above 2**53 loses the last digit
 import math
 from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat

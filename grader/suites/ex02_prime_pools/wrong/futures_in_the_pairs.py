@@ -1,4 +1,4 @@
-# fails: 02b.pairs | a Future stands where the answer should
+# fails: 02b.pairs | A Future stands where the answer should
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

@@ -1,4 +1,4 @@
-# fails: 02c.runs | nothing was printed
+# fails: 02c.runs | Nothing was printed
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

@@ -1,4 +1,4 @@
-# fails: 02c.runs | no guard: each worker ran main() again
+# fails: 02b.pairs, 02c.runs | No guard: each worker ran main() again
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

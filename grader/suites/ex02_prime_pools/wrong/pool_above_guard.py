@@ -1,4 +1,4 @@
-# fails: 02c.runs | this line runs in every worker
+# fails: 02b.pairs, 02c.runs | This line runs in every worker
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

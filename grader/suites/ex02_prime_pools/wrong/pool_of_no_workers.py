@@ -1,4 +1,4 @@
-# fails: 02b.pairs | no numbers raised ValueError
+# fails: 02b.pairs | No numbers raised ValueError
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

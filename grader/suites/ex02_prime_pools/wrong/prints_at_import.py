@@ -1,4 +1,4 @@
-# fails: 02c.quiet | this line printed during the import
+# fails: 02c.quiet | This line printed during the import
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

@@ -1,4 +1,4 @@
-# fails: 02c.runs | the line has another form
+# fails: 02c.runs | The line has another form
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

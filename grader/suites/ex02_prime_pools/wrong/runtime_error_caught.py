@@ -1,4 +1,4 @@
-# fails: 02c.quiet | the error is caught and main() still runs
+# fails: 02b.pairs, 02c.quiet | the error is caught and main() still runs
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

@@ -1,4 +1,4 @@
-# fails: 02b.order | pairs came sorted by number
+# fails: 02b.order | Pairs came sorted by number
 from concurrent.futures import ProcessPoolExecutor
 from math import isqrt
 

@@ -1,4 +1,4 @@
-# fails: 04b.total, 04b.zero, 04b.keeps | waited for ever with timeout
+# fails: 04b.total, 04b.zero, 04b.keeps | Nothing here ends the wait but the futures
 from concurrent.futures import wait
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-# fails: 04b.zero | timeout=0
+# fails: 04b.zero | takes it for None
 from concurrent.futures import wait
 from dataclasses import dataclass
 
