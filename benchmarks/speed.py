@@ -1,0 +1,113 @@
+"""What grading costs, as ratios of commands timed side by side in one run.
+
+    python benchmarks/speed.py [--rounds 7]
+
+Interleaved, round by round, the first round dropped; medians of the ratios within each round, so that a machine that speeds up or slows
+down meets both sides alike. `python -m pytest` is given an in-process suite of the same properties as exercise 02's hidden one, with the
+same number of calls and of pools under the same start methods, and whatever plugins are installed; it judges less (nothing is contained,
+nothing can be counted) and asks nothing of the network.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+COURSE = str(Path(sys.executable).parent / "course")
+BARE_TYPER = "import typer\napp = typer.Typer()\n@app.command()\ndef hello(name: str = 'you') -> None: print(name)\napp()\n"
+
+
+def seconds(command: list[str], cwd: str) -> float:
+    """Wall seconds of one run."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    started = time.perf_counter()
+    done = subprocess.run(command, cwd=cwd, capture_output=True, check=False, env=environment)
+    taken = time.perf_counter() - started
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{command} ended with {done.returncode}: {done.stderr.decode()}")
+    return taken
+
+
+def race(name: str, ours: list[str], theirs: list[str], rounds: int, cwd: str) -> None:
+    """Time both in turn, and print the median ratio."""
+    rows = [(seconds(ours, cwd), seconds(theirs, cwd)) for _ in range(rounds + 1)][1:]
+    ratios = [mine / other for mine, other in rows]
+    mine, other = (statistics.median(column) for column in zip(*rows, strict=True))
+    spread = f"{min(ratios):.2f}-{max(ratios):.2f}"
+    print(f"{name:<58} {mine * 1000:6.0f} ms / {other * 1000:6.0f} ms = {statistics.median(ratios):.2f}  [{spread}]", flush=True)
+
+
+def per_check(rounds: int, cwd: str) -> None:
+    """Wall time of a report divided by its checks, by exercise."""
+    for exercise in sorted(ROOT.glob("solutions/ex*.py")):
+        taken = []
+        for _ in range(rounds):
+            done = subprocess.run(
+                [COURSE, "grade", exercise.name[2:4], "--json", "--file", str(exercise)], cwd=cwd, capture_output=True, check=True
+            )
+            report = json.loads(done.stdout)
+            taken.append(report["seconds"] / len(report["results"]))
+        print(f"per check, {exercise.name:<47} {statistics.median(taken) * 1000:6.0f} ms", flush=True)
+
+
+def memory(cwd: str) -> None:
+    """Proportional set size of the trusted process and of the launcher with its keeper, while a check of exercise 03 runs: the largest seen."""
+    command = [COURSE, "grade", "03", "--file", str(ROOT / "solutions/ex03_url_loaders.py")]
+    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL)
+    trusted = launcher = 0
+    while process.poll() is None:
+        warm = [child for pid in children(process.pid) for child in (pid, *children(pid))]
+        trusted, launcher = max(trusted, pss(process.pid)), max(launcher, sum(map(pss, warm)))
+    print(f"{'memory: trusted + launcher and keeper (PSS)':<58} {trusted / 1024:6.1f} MB + {launcher / 1024:.1f} MB")
+
+
+def children(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def pss(pid: int) -> int:
+    """Kilobytes, proc(5)."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=7)
+    rounds = parser.parse_args().rounds
+    packages = ", ".join(f"{name} {version(name)}" for name in ("pytest", "pytest-check", "typer"))
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {packages}, medians of {rounds} rounds", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        solution = str(ROOT / "solutions/ex02_prime_pools.py")
+        pytest = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(HERE), str(HERE / "in_process_02.py")]
+        race("grade 02, cold / python -m pytest, equal suite", [COURSE, "grade", "02", "--file", solution], pytest, rounds, folder)
+        subprocess.run([COURSE, "start", "."], cwd=folder, check=True, capture_output=True)
+        for command in (["--help"], ["status"], ["hint", "03b"]):
+            race(
+                f"{' '.join(command)} / a typer program of one command",
+                [COURSE, *command],
+                [sys.executable, "-c", BARE_TYPER],
+                rounds,
+                folder,
+            )
+        per_check(min(rounds, 5), folder)
+        memory(folder)
+
+
+if __name__ == "__main__":
+    main()

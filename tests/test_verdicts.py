@@ -1,0 +1,310 @@
+"""What the witnesses and the loop decide, on small suites made for it: each test writes a suite, probes and a learner's file."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT, clean_environment
+
+RUNNER = """
+import json, sys
+from pathlib import Path
+from grader.sandbox.client import Sandbox
+from grader.suite.plugin import Subject, run_suite
+folder = Path(sys.argv[1])
+source, probes = (folder / "learner.py").read_bytes(), (folder / "probes.py").read_bytes()
+with Sandbox() as sandbox:
+    def work(suite):
+        results = suite.run(Subject(lambda: sandbox.open("learner", source, probes), "learner", source, "seed"))
+        rows = [[r.check.id, r.outcome, [m.text for m in r.messages], [e.steps for e in r.evidence]] for r in results]
+        print(json.dumps(rows))
+    run_suite(folder, work)
+"""
+
+HEAD = """
+from grader.suite.check import NoVerdict, check, expect, probes, tasks, generator
+from grader.suite.witness import latest_first, one_by_one
+"""
+
+
+def verdicts(tmp_path: Path, suite: str, probes: str = "", learner: str = "") -> dict[str, tuple[str, str]]:
+    """{check: (outcome, what is said)} of a suite, in a process of its own."""
+    (tmp_path / "suite.py").write_text(HEAD + suite)
+    (tmp_path / "probes.py").write_text(probes)
+    (tmp_path / "learner.py").write_text(learner)
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNER, str(tmp_path)],
+        env=clean_environment(PYTHONPATH=str(ROOT)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rows: list[Any] = json.loads(done.stdout)
+    return {
+        check: (outcome, " ".join([*messages, *(line for steps in evidence for line in steps)]))
+        for check, outcome, messages, evidence in rows
+    }
+
+
+POOLS = """
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+import asyncio, selectors, socket, threading, time
+from witness import meet, _PATH
+
+def threads(count, workers):
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(meet, range(count)))
+
+def processes(count, workers):
+    with ProcessPoolExecutor(workers) as pool:
+        return list(pool.map(meet, range(count)))
+
+def one_after_another(count, workers):
+    return [meet(number) for number in range(count)]
+
+def staggered(count, workers):
+    with ThreadPoolExecutor(workers) as pool:
+        futures = []
+        for number in range(count):
+            futures.append(pool.submit(meet, number))
+            time.sleep(0.1)
+        return [future.result() for future in futures]
+
+def busy_first(count, workers):
+    start = time.process_time()
+    while time.process_time() - start < 0.4:
+        pass
+    return threads(count, workers)
+
+def patient(count, workers):
+    with ThreadPoolExecutor(workers) as pool:
+        return [future.result(timeout=900) for future in [pool.submit(meet, number) for number in range(count)]]
+
+def polling(count, workers):
+    with ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(meet, number) for number in range(count)]
+        while not all(future.done() for future in futures):
+            time.sleep(0.01)
+        return [future.result() for future in futures]
+
+def crowd_of_one(count, workers):
+    # One thread opens every socket: it looks like a crowd, and the kernel says that it is not.
+    import json, os
+    callers = []
+    for number in range(count):
+        caller = socket.socket(socket.AF_UNIX)
+        caller.connect(_PATH)
+        caller.sendall(json.dumps({"label": number, "pid": os.getpid(), "thread": number}).encode() + b"\\n")
+        callers.append(caller)
+    return [caller.recv(100) for caller in callers]
+"""
+
+
+@pytest.mark.parametrize(
+    ("probe", "count", "workers", "peak"),
+    [
+        ("threads", 8, 4, 4),
+        ("threads", 8, 3, 3),
+        ("one_after_another", 4, 4, 1),
+        ("staggered", 6, 4, 4),
+        ("busy_first", 6, 4, 4),
+        ("patient", 6, 3, 3),
+        ("polling", 6, 3, 3),
+        ("crowd_of_one", 4, 4, 1),
+    ],
+)
+def test_the_peak_is_exact_both_ways(tmp_path: Path, probe: str, count: int, workers: int, peak: int) -> None:
+    suite = f"""
+@check("99a.peak", points=1, says="")
+def test_peak(learner, referee):
+    referee.hold()
+    learner.run(probes.{probe}, {count}, {workers})
+    expect(referee.peak == {peak}, f"peak {{referee.peak}}")
+    expect(referee.workers == 0 and referee.in_main == {count}, "processes")
+"""
+    assert verdicts(tmp_path, suite, POOLS)["99a.peak"] == ("passed", "")
+
+
+def test_a_process_pool_is_told_by_the_kernel_under_every_start_method(tmp_path: Path) -> None:
+    suite = """
+@check("99a.pool", points=1, says="", processes=True)
+def test_pool(learner, referee):
+    referee.hold()
+    referee.answers = lambda number: number * number
+    got = learner.run(probes.processes, 6, 2)
+    expect(got == [0, 1, 4, 9, 16, 25], f"{got}")
+    expect((referee.peak, referee.workers, referee.in_main) == (2, 2, 0), f"{referee.peak} {referee.workers} {referee.in_main}")
+"""
+    assert verdicts(tmp_path, suite, POOLS)["99a.pool"] == ("passed", "")
+
+
+def test_completions_can_be_put_in_another_order(tmp_path: Path) -> None:
+    suite = """
+@check("99a.order", points=1, says="")
+def test_order(learner, referee):
+    referee.hold(pick=latest_first)
+    expect(learner.run(probes.finished) == [3, 2, 1, 0], "order")
+"""
+    probes = """
+import threading
+from witness import meet
+def finished():
+    order, turn = [], threading.Lock()
+    def work(number):
+        turn.release()
+        meet(number)
+        order.append(number)
+    threads = []
+    for number in range(4):
+        turn.acquire()
+        threads.append(threading.Thread(target=work, args=(number,)))
+        threads[-1].start()
+    for thread in threads:
+        thread.join()
+    return order
+"""
+    outcome, said = verdicts(tmp_path, suite, probes)["99a.order"]
+    assert (outcome, said) == ("passed", "")
+
+
+def test_each_check_gets_a_fresh_worker_and_a_clean_start(tmp_path: Path) -> None:
+    suite = """
+@check("99a.first", points=1, says="")
+def test_first(learner):
+    learner.run(probes.leave_something)
+
+@check("99a.second", points=1, says="")
+def test_second(learner):
+    found = learner.run(probes.look)
+    expect(found == (False, [], "__main__", 0), f"{found}")
+"""
+    probes = """
+import os, sys, threading
+def leave_something():
+    sys.modules["leftover"] = sys
+    open("leftover.txt", "w").close()
+    threading.Thread(target=threading.Event().wait).start()
+    if os.fork() == 0:
+        threading.Event().wait()
+def look():
+    files = [name for name in os.listdir() if name not in ("learner.py", "probes.py", "witness.py")]
+    main = sys.modules["__main__"]
+    return "leftover" in sys.modules, files, main.__name__, len([name for name in vars(main) if not name.startswith("__")])
+"""
+    assert {outcome for outcome, _ in verdicts(tmp_path, suite, probes).values()} == {"passed"}
+
+
+def test_neither_pytest_nor_the_grader_is_ever_in_a_worker_or_in_the_processes_it_spawns(tmp_path: Path) -> None:
+    suite = """
+@check("99a.modules", points=1, says="", processes=True)
+def test_modules(learner):
+    for found in learner.run(probes.modules):
+        expect(not found, f"{found}")
+"""
+    probes = """
+import sys
+from concurrent.futures import ProcessPoolExecutor
+def loaded(_=None):
+    return [name for name in sys.modules if name.partition(".")[0] in ("pytest", "_pytest", "pytest_check", "grader", "typer", "rich")]
+def modules():
+    with ProcessPoolExecutor(1) as pool:
+        return [loaded(), *pool.map(loaded, [1])]
+"""
+    assert verdicts(tmp_path, suite, probes)["99a.modules"] == ("passed", "")
+
+
+def test_a_needed_check_that_fails_leaves_the_other_waiting(tmp_path: Path) -> None:
+    suite = """
+@check("99a.first", points=1, says="")
+def test_first(learner):
+    expect(False, "no")
+
+@check("99a.second", points=1, says="", needs=("99a.first",))
+def test_second(learner):
+    expect(True, "")
+"""
+    assert {check: outcome for check, (outcome, _) in verdicts(tmp_path, suite).items()} == {"99a.first": "failed", "99a.second": "waiting"}
+
+
+def test_a_bug_in_a_suite_is_our_fault_and_costs_the_learner_nothing(tmp_path: Path) -> None:
+    suite = """
+@check("99a.bug", points=1, says="")
+def test_bug(learner):
+    {}["missing"]
+
+@check("99a.other", points=1, says="")
+def test_other(learner):
+    expect(True, "")
+"""
+    found = verdicts(tmp_path, suite)
+    assert found["99a.bug"][0] == "inconclusive"
+    assert "our fault" in found["99a.bug"][1]
+    assert found["99a.other"][0] == "passed"
+
+
+def test_a_count_that_is_not_sure_can_be_given_no_verdict(tmp_path: Path) -> None:
+    suite = """
+@check("99a.unsure", points=1, says="")
+def test_unsure(learner, referee):
+    referee.hold()
+    learner.run(probes.slow_start)
+    if referee.peak != 2 and not referee.sure:
+        raise NoVerdict("not sure")
+    expect(referee.peak == 2, f"{referee.peak}")
+"""
+    probes = """
+import threading, time
+from witness import meet
+def slow_start():
+    first = threading.Thread(target=meet, args=(1,))
+    first.start()
+    threading.Event().wait(4)  # a clock that rings within the check, later than anybody's patience
+    meet(2)
+    first.join()
+"""
+    assert verdicts(tmp_path, suite, probes)["99a.unsure"][0] == "inconclusive"
+
+
+def test_a_deadlock_among_processes_is_decided_too(tmp_path: Path) -> None:
+    suite = """
+@check("99a.dead", points=1, says="", processes=True)
+def test_dead(learner):
+    learner.join_first()
+"""
+    learner = """
+import multiprocessing
+def work(queue):
+    queue.put(b"x" * (1 << 20))
+def join_first():
+    queue = multiprocessing.Queue()
+    child = multiprocessing.Process(target=work, args=(queue,))
+    child.start()
+    child.join()
+    return queue.get()
+"""
+    outcome, said = verdicts(tmp_path, suite, learner=learner)["99a.dead"]
+    assert outcome == "deadlocked"
+    assert "Under fork" in said
+    assert "in join_first" in said
+
+
+def test_what_the_learner_computes_meanwhile_is_not_a_deadlock(tmp_path: Path) -> None:
+    suite = """
+@check("99a.busy", points=1, says="")
+def test_busy(learner):
+    expect(learner.run(probes.busy) == 1, "")
+"""
+    probes = """
+import subprocess, sys, threading, time
+def busy():
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
+    subprocess.run([sys.executable, "-S", "-c", "import time; t = time.process_time()\\nwhile time.process_time() - t < 0.5: pass"], check=True)
+    time.sleep(0.2)
+    return 1
+"""
+    assert verdicts(tmp_path, suite, probes)["99a.busy"] == ("passed", "")
