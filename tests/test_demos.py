@@ -81,7 +81,9 @@ def squeezed(text: str) -> str:
 def test_every_link_leads_to_a_file_and_a_heading(path: Path) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", path.read_text("utf-8")):
         if target.startswith("http"):
-            assert target.startswith(("https://docs.python.org/3", "https://github.com/python/cpython/", "https://peps.python.org/")), target
+            assert target.startswith(("https://docs.python.org/3", "https://github.com/python/cpython/", "https://peps.python.org/")), (
+                target
+            )
             continue
         file, _, anchor = target.partition("#")
         linked = (path.parent / file).resolve() if file else path

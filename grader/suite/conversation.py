@@ -21,10 +21,11 @@ import selectors
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from grader.model import Evidence, Message, Outcome
+from grader.model import Evidence, Outcome
 from grader.sandbox import wire
 from grader.sandbox.client import Jail, SandboxError
 from grader.sandbox.limits import Limits
@@ -33,11 +34,12 @@ from . import tree
 from .witness import Witness
 
 TICK = 0.005
+BUSY_TICK = 0.02
 """Seconds between two samples of a tree in which nothing happens. Pace only: what counts is how many samples are equal."""
 PATIENCE = 1500
 """After how much of nobody coming the callers are let go, although a clock or a busy thread might still bring one. A still sample counts 5,
-one with a thread running 1: 300 still ones (a loop that polls), or 1500 busy ones. What is counted then is not sure, and a count
-that is wrong without being sure is no verdict."""
+one with a thread running 4: 300 still ones (a loop that polls), or 375 busy ones, which are further apart. What is counted then is not
+sure, and a count that is wrong without being sure is no verdict."""
 HOLD_WITHOUT_PROC = 3.0
 """Seconds after which callers are let go where there is no /proc. What is counted then is not sure either way."""
 
@@ -54,12 +56,11 @@ class Fate(Exception):
         self.why = why
         self.waits = waits
         """Where the threads were, in the learner's file."""
-        self.foreseen = False
-        """Whether the suite has put it in the words of its own check."""
 
-    def reword(self, message: Message) -> None:
-        """Tell it in the suite's words; the outcome stays."""
-        self.text, self.why, self.foreseen = message.text, message.why, True
+    @property
+    def foreseen(self) -> bool:
+        """Whether the suite has put it in the words of its own check."""
+        return self.text != str(self)
 
 
 class Wait:
@@ -68,6 +69,17 @@ class Wait:
     def __init__(self, line: int, function: str) -> None:
         self.line = line
         self.function = function
+
+
+@contextmanager
+def deadlock_says(text: str, why: str = "") -> Iterator[None]:
+    """A deadlock in here is told in these words, and stays a deadlock."""
+    try:
+        yield
+    except Fate as fate:
+        if fate.outcome is Outcome.DEADLOCKED:
+            fate.text, fate.why = text, why
+        raise
 
 
 class Conversation:
@@ -163,7 +175,9 @@ class Conversation:
     def _wait_until(self, done: Callable[[], bool]) -> None:
         looked = time.monotonic()
         while not done():
-            events = self._selector.select(TICK)
+            # A tree that was seen at work is left to it for longer: looking costs CPU time that it could use.
+            tick = TICK if not self._samples or self._samples[-1].still() else BUSY_TICK
+            events = self._selector.select(tick)
             for key, mask in events:
                 key.data(mask)
             now = time.monotonic()
@@ -172,7 +186,7 @@ class Conversation:
                 self._moved = now
                 if self._gone and not done():
                     self._fail(*self._ended())
-            if not done() and (not events or now - looked >= TICK):
+            if not done() and (not events or now - looked >= tick):
                 looked = now
                 self._inspect(now)
 
@@ -233,7 +247,7 @@ class Conversation:
         arrivals = sum(len(witness.arrivals) for witness in self.witnesses)
         if arrivals != self._arrivals:
             self._arrivals, self._patience = arrivals, 0
-        self._patience += 5 if sample.still() else 1
+        self._patience += 5 if sample.still() else 4
         if self._patience < PATIENCE or not (self._settling or any(witness.waiting for witness in self.witnesses)):
             return False
         self._patience = 0
@@ -280,20 +294,20 @@ class Conversation:
         """Where each thread of the tree is, in the learner's file: faulthandler writes it from a signal, even under a deadlock."""
         if not tree.available():
             return ()
-        processes = tree.sample(self.line.pid).processes
-        asked = 0
-        for pid in sorted(processes):
-            if tree.catches(pid, signal.SIGUSR1):
+        for pid in sorted(tree.sample(self.line.pid).processes):
+            if tree.catches(pid, signal.SIGUSR1):  # one after another: they write into one pipe
                 os.kill(pid, signal.SIGUSR1)
-                asked += 1
-        end = time.monotonic() + 1
-        quiet = 0
-        while asked and quiet < tree.QUIET_SAMPLES and time.monotonic() < end:
+                self._read_stacks()
+        return stacks(self._stacks.decode("utf-8", "replace"), f"{self.module}.py")
+
+    def _read_stacks(self) -> None:
+        """Read what one process writes of its threads, until no more comes."""
+        begun, quiet, end = len(self._stacks), 0, time.monotonic() + 1
+        while quiet < tree.QUIET_SAMPLES and time.monotonic() < end:
             before = len(self._stacks)
             for key, mask in self._selector.select(TICK):
                 key.data(mask)
-            quiet = quiet + 1 if len(self._stacks) == before and before else 0
-        return stacks(self._stacks.decode("utf-8", "replace"), f"{self.module}.py")
+            quiet = quiet + 1 if len(self._stacks) == before > begun else 0
 
     # -- what comes --------------------------------------------------------------------------------------------------------------------
 

@@ -199,6 +199,8 @@ def describe_raised(learner: Learner, raised: Raised) -> Message:
 def describe_fate(learner: Learner, fate: Fate) -> tuple[Message, tuple[Evidence, ...]]:
     """The message for a worker that does not answer any more."""
     lines = tuple(learner.source_line(wait.line) for wait in fate.waits)
+    # A forked child has its parent's start() below it on the stack: that line is nobody's wait.
+    lines = tuple(line for line in lines if ".start(" not in line.code) or lines
     steps = tuple(f"line {wait.line}, in {wait.function}" for wait in fate.waits)
     why = fate.why
     if fate.outcome is Outcome.DEADLOCKED and lines:

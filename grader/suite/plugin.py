@@ -173,7 +173,8 @@ class Suite:
         item.own_markers[:], item.user_properties[:] = markers, properties  # pytest-check leaves marks behind
         self._session.testsfailed, self._session.shouldfail, self._session.shouldstop = 0, False, False
         self._sort(plugin.raised, verdict, plugin.current)
-        messages = tuple(_under(item, message) for message in verdict.messages)
+        unwritten = any(evidence.kind == "unwritten" for evidence in verdict.evidence)
+        messages = tuple(verdict.messages if unwritten else (_under(item, message) for message in verdict.messages))
         outcome = verdict.outcome or (Outcome.FAILED if messages else Outcome.PASSED)
         evidence = tuple(verdict.evidence)
         if outcome is not Outcome.PASSED and plugin.printed:

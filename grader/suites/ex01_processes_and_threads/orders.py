@@ -5,7 +5,7 @@ import random
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from grader.sandbox.wire import ErrorValue, Other
+from grader.sandbox.wire import ErrorValue, Name, Other
 from grader.suite.check import probes
 from grader.suite.learner import Learner, Raised
 from grader.suite.rendezvous import Rendezvous
@@ -17,6 +17,8 @@ class Ending(NamedTuple):
     raised: bool
     value: Any
     """What it returned, or the exception, which is an `ErrorValue` either way."""
+    in_child: bool = False
+    """Whether another process called fn."""
 
 
 @dataclass(frozen=True)
@@ -44,38 +46,38 @@ def same(wanted: Any, got: Any) -> bool:
 
 
 def returns(value: Any) -> Order:
-    """fn returns a plain value."""
+    """Fn returns a plain value."""
     return Order(("return", repr(value)), repr(value), value)
 
 
 def returns_class(name: str) -> Order:
-    """fn returns an exception class, uncalled. Of a class only its type crosses the border."""
+    """Fn returns an exception class, uncalled. Of a class only its type crosses the border."""
     return Order(("return class", name), f"the class {name}", Other("type"))
 
 
 def returns_error(name: str, args: tuple[Any, ...]) -> Order:
-    """fn returns an exception, and does not raise it."""
+    """Fn returns an exception, and does not raise it."""
     return Order(("return error", name, repr(args)), f"a {_type(name, args)} object", ErrorValue(_type(name, args), args=args))
 
 
 def raises(name: str, args: tuple[Any, ...]) -> Order:
-    """fn raises."""
+    """Fn raises."""
     made = _made(name, args)
     return Order(("raise", name, repr(args)), _type(name, args), ErrorValue(_type(name, args), args=args), raises=True, text=str(made))
 
 
-def run(learner: Learner, referee: Rendezvous, task: str, order: Order) -> Ending:
+def run(learner: Learner, referee: Rendezvous, task: str, order: Order, fn: Name = probes.perform) -> Ending:
     """Have the learner's `task` call a `fn` that follows this order."""
     referee.answers = lambda label: order.recipe
-    return ending(learner, task, probes.perform)
+    return call(learner, referee, task, fn)
 
 
-def ending(learner: Learner, task: str, /, *args: Any, **kwargs: Any) -> Ending:
+def call(learner: Learner, referee: Rendezvous, task: str, /, *args: Any, **kwargs: Any) -> Ending:
     """Call the learner's `task`. A returned exception and a raised one are two endings."""
     try:
-        return Ending(False, getattr(learner, task)(*args, **kwargs))
+        return Ending(False, getattr(learner, task)(*args, **kwargs), referee.workers > 0)
     except Raised as raised:
-        return Ending(True, raised.error)
+        return Ending(True, raised.error, referee.workers > 0)
 
 
 def plain(draw: random.Random) -> list[Order]:

@@ -4,28 +4,14 @@ Which sentence is chosen depends on what was observed; the learner's source only
 look the same from outside.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from grader.model import Message, Outcome, SourceLine
+from grader.model import Message
 from grader.sandbox.wire import ErrorValue, Other
-from grader.suite.conversation import Fate
 from grader.suite.learner import Learner, shown
 from grader.suite.rendezvous import Rendezvous
 from grader.suite.site import Site
-
-
-@contextmanager
-def hanging(learner: Learner, message: Callable[[Learner, tuple[SourceLine, ...]], Message]) -> Iterator[None]:
-    """A deadlock in here is told in the words of `message`, and stays a deadlock."""
-    try:
-        yield
-    except Fate as fate:
-        if fate.outcome is Outcome.DEADLOCKED:
-            fate.reword(message(learner, tuple(learner.source_line(wait.line) for wait in fate.waits[:2])))
-        raise
 
 
 def raised(learner: Learner, name: str, error: ErrorValue) -> Message:
@@ -508,12 +494,10 @@ def queue_ran(learner: Learner, count: int, *, returned: bool) -> Message:
     )
 
 
-def all_fail_hangs(learner: Learner, lines: tuple[SourceLine, ...]) -> Message:
-    return Message(
-        "Every fetch failed, and first_ok waits for a success that cannot come.",
-        lines,
-        "A fetch that fails must tell the one who waits, too.",
-    )
+ALL_FAIL_HANGS = (
+    "Every fetch failed, and first_ok waits for a success that cannot come.",
+    "A fetch that fails must tell the one who waits, too.",
+)
 
 
 def all_fail(learner: Learner, got: Any, calls: int, count: int) -> Message:
@@ -541,12 +525,10 @@ def all_fail(learner: Learner, got: Any, calls: int, count: int) -> Message:
     )
 
 
-def empty_hangs(learner: Learner, lines: tuple[SourceLine, ...]) -> Message:
-    return Message(
-        "With no URLs, first_ok waits for an answer that nobody will give; ValueError was expected.",
-        lines,
-        "With no URLs no thread was started.",
-    )
+EMPTY_HANGS = (
+    "With no URLs, first_ok waits for an answer that nobody will give; ValueError was expected.",
+    "With no URLs no thread was started.",
+)
 
 
 def empty(learner: Learner, got: Any) -> Message:

@@ -10,6 +10,7 @@ from typing import Any
 
 from grader.sandbox.wire import ErrorValue
 from grader.suite.check import NoVerdict, check, expect, generator, probes
+from grader.suite.conversation import deadlock_says
 from grader.suite.learner import Learner
 from grader.suite.rendezvous import Rendezvous
 from grader.suite.site import Site
@@ -289,7 +290,7 @@ def test_all_fail(learner: Learner, referee: Rendezvous, draw: random.Random) ->
     errors = {url: (name, "too slow" if name == "TimeoutError" else f"failure of {url}") for url, name in zip(urls, names, strict=True)}
     serve(referee, {}, errors)
     referee.hold(pick=in_order_of(urls))
-    with messages.hanging(learner, messages.all_fail_hangs):
+    with deadlock_says(*messages.ALL_FAIL_HANGS):
         got = learner.attempt("first_ok", urls, fetch=probes.fetch_one, max_workers=2)
     group = isinstance(got, ErrorValue) and got.is_a("ExceptionGroup")
     right = group and sorted(error.type for error in got.errors) == sorted(names)
@@ -299,7 +300,7 @@ def test_all_fail(learner: Learner, referee: Rendezvous, draw: random.Random) ->
 @check("03c.empty", points=1, says="no URLs: ValueError", about="first-success")
 def test_empty(learner: Learner, referee: Rendezvous) -> None:
     for nothing in NOTHING:
-        with messages.hanging(learner, messages.empty_hangs):
+        with deadlock_says(*messages.EMPTY_HANGS):
             got = learner.attempt("first_ok", nothing, fetch=probes.fetch_one)
         right = isinstance(got, ErrorValue) and got.is_a("ValueError")
         if not expect(right, lambda got=got: messages.empty(learner, got)):  # type: ignore[misc]
