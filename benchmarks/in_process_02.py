@@ -72,7 +72,7 @@ def test_processes(method):
 
 
 def test_overlap(method):
-    assert len({found for _, found in learner.check_primes(range(48), max_workers=3, predicate=pid)}) <= 3
+    assert len({found for _, found in learner.check_primes(range(64), max_workers=4, predicate=pid)}) <= 4
 
 
 def test_order(method):

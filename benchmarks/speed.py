@@ -96,6 +96,8 @@ def main() -> None:
         solution = str(ROOT / "solutions/ex02_prime_pools.py")
         pytest = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(HERE), str(HERE / "in_process_02.py")]
         race("grade 02, cold / python -m pytest, equal suite", [COURSE, "grade", "02", "--file", solution], pytest, rounds, folder)
+        pure = [*pytest, "-k", "small or primes or composites"]
+        race("grade 02a, cold, no pools / the same of that suite", [COURSE, "grade", "02a", "--file", solution], pure, rounds, folder)
         subprocess.run([COURSE, "start", "."], cwd=folder, check=True, capture_output=True)
         for command in (["--help"], ["status"], ["hint", "03b"]):
             race(

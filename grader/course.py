@@ -31,11 +31,6 @@ class Course:
                 return cls(root)
         raise BrokenCourse("the lessons are missing from this installation", "install thread-vs-process again")
 
-    @property
-    def is_checkout(self) -> bool:
-        """Whether this is a checkout of the repository rather than an installed package."""
-        return self.root == _PACKAGE.parent
-
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
         """All exercises, in order."""

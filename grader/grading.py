@@ -7,7 +7,7 @@ import secrets
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -120,8 +120,3 @@ def _coverage_folder() -> str:
     import coverage  # half of pytest's own import time: only when asked for
 
     return str(Path(coverage.__file__).parent.parent)
-
-
-def each(paths: Iterable[Path], exercise: Exercise) -> Iterator[Submission]:
-    """The submissions in these files."""
-    return (read(path, exercise) for path in paths)

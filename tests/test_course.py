@@ -190,8 +190,7 @@ def test_the_toml_of_these_tests_is_sound() -> None:
     assert tomllib.loads(TOML)["number"] == 7
 
 
-def test_the_course_is_found_as_a_checkout_and_each_exercise_has_its_stub() -> None:
-    assert COURSE.is_checkout
+def test_the_course_is_found_and_each_exercise_has_its_stub() -> None:
     assert len(COURSE.exercises) >= 4
     for exercise in COURSE.exercises:
         assert exercise.stub.is_file()

@@ -31,13 +31,14 @@ from grader.suite.witness import latest_first, one_by_one
 """
 
 
-def verdicts(tmp_path: Path, suite: str, probes: str = "", learner: str = "") -> dict[str, tuple[str, str]]:
-    """{check: (outcome, what is said)} of a suite, in a process of its own."""
+def verdicts(tmp_path: Path, suite: str, probes: str = "", learner: str = "", *, proc: bool = True) -> dict[str, tuple[str, str]]:
+    """{check: (outcome, what is said)} of a suite, in a process of its own; without `proc`, as where there is no /proc."""
+    blind = "" if proc else "from grader.suite import tree\ntree.available = lambda: False\n"
     (tmp_path / "suite.py").write_text(HEAD + suite)
     (tmp_path / "probes.py").write_text(probes)
     (tmp_path / "learner.py").write_text(learner)
     done = subprocess.run(
-        [sys.executable, "-c", RUNNER, str(tmp_path)],
+        [sys.executable, "-c", blind + RUNNER, str(tmp_path)],
         env=clean_environment(PYTHONPATH=str(ROOT)),
         capture_output=True,
         text=True,
@@ -308,3 +309,48 @@ def busy():
     return 1
 """
     assert verdicts(tmp_path, suite, probes)["99a.busy"] == ("passed", "")
+
+
+def test_without_proc_callers_are_counted_after_a_time_and_a_count_is_never_sure(tmp_path: Path) -> None:
+    suite = """
+@check("99a.peak", points=1, says="")
+def test_peak(learner, referee):
+    referee.hold()
+    learner.run(probes.threads, 6, 3)
+    expect(referee.peak == 3 and not referee.sure, f"{referee.peak} {referee.sure}")
+
+@check("99a.pool", points=1, says="", processes=True)
+def test_pool(learner, referee):
+    referee.hold()
+    learner.run(probes.processes, 4, 2)
+    expect((referee.workers, referee.in_main) == (2, 0), f"{referee.workers} {referee.in_main}")
+"""
+    found = verdicts(tmp_path, suite, POOLS, proc=False)
+    assert {outcome for outcome, _ in found.values()} == {"passed"}, found
+
+
+def test_without_proc_a_deadlock_ends_without_a_verdict_at_the_backstop(tmp_path: Path) -> None:
+    suite = """
+@check("99a.dead", points=1, says="", limits={"wall": 2})
+def test_dead(learner):
+    learner.run(probes.dead)
+"""
+    probes = "import threading\ndef dead():\n    threading.Event().wait()\n"
+    assert verdicts(tmp_path, suite, probes, proc=False)["99a.dead"][0] == "inconclusive"
+
+
+def test_a_pending_alarm_is_not_taken_for_a_deadlock(tmp_path: Path) -> None:
+    suite = """
+@check("99a.alarm", points=1, says="")
+def test_alarm(learner):
+    expect(learner.run(probes.alarm) == 1, "")
+"""
+    probes = """
+import signal
+def alarm():
+    signal.signal(signal.SIGALRM, lambda *_: None)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    signal.pause()
+    return 1
+"""
+    assert verdicts(tmp_path, suite, probes)["99a.alarm"] == ("passed", "")

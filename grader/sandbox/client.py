@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from . import containment, wire
+from . import wire
 from .limits import Limits
 
 _HERE = Path(__file__).resolve().parent
@@ -107,11 +107,6 @@ class Jail:
         """Whether the keeper is gone: killed by a learner's code, where it can be."""
         body = {name: base64.b64encode(data).decode() for name, data in files.items()}
         self._say({"submission": {"module": module, "files": body}}, ())
-
-    @property
-    def level(self) -> str:
-        """The isolation level in force."""
-        return containment.LEVEL
 
     def start(self, limits: Limits, method: str | None = None, coverage: str | None = None) -> Line:
         """Fork a worker. Raises `SandboxError`."""

@@ -40,7 +40,7 @@ PATIENCE = 1500
 """After how much of nobody coming the callers are let go, although a clock or a busy thread might still bring one. A still sample counts 5,
 one with a thread running 4: 300 still ones (a loop that polls), or 375 busy ones, which are further apart. What is counted then is not
 sure, and a count that is wrong without being sure is no verdict."""
-HOLD_WITHOUT_PROC = 3.0
+HOLD_WITHOUT_PROC = 1.0
 """Seconds after which callers are let go where there is no /proc. What is counted then is not sure either way."""
 
 W = TypeVar("W", bound=Witness)

@@ -38,11 +38,6 @@ class Site(Witness):
             self.pages[url] = f"page {path[4:]}: {self.draw.randbytes(20).hex()}".encode() if body is None else body
         return url
 
-    @property
-    def requested(self) -> list[str]:
-        """The URLs asked for, in order."""
-        return [self.root + caller.label for caller in self.arrivals]
-
     # -- as a witness ------------------------------------------------------------------------------------------------------------------
 
     def parse(self, caller: Caller) -> bool:
