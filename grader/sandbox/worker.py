@@ -206,7 +206,12 @@ class Worker:
         os.closerange(CHANNEL, STACKS)
         os.set_inheritable(STACKS, True)
         flags = ["-s", "-P", "-X", "utf8"]
-        os.execv(sys.executable, [sys.executable, *flags, "-c", SCRIPT, method, self.path])
+        program = SCRIPT
+        if self.start.coverage:
+            program = RECORDING + SCRIPT
+            os.environ["COURSE_COVERAGE"] = self.start.coverage
+            self.coverage_config()
+        os.execv(sys.executable, [sys.executable, *flags, "-c", program, method, self.path])
 
     # -- coverage ----------------------------------------------------------------------------------------------------------------------
 
@@ -215,11 +220,15 @@ class Worker:
         sys.path.append(folder)
         import coverage  # not of the standard library: only here, only when asked for
 
+        self.recording = coverage.Coverage(config_file=self.coverage_config())
+        self.recording.start()
+
+    def coverage_config(self) -> str:
+        """Write what coverage reads, for this process and for those that multiprocessing starts."""
         data, config = Path(self.start.scratch, ".lines"), Path(self.start.scratch, ".coveragerc")
         config.write_text(f"[run]\nconcurrency = thread,multiprocessing\nparallel = true\ndata_file = {data}\ninclude = {self.path}\n")
         os.environ["COVERAGE_RCFILE"] = str(config)
-        self.recording = coverage.Coverage(config_file=str(config))
-        self.recording.start()
+        return str(config)
 
     def record(self) -> dict[str, Any]:
         """Stop recording; the lines of the learner's file that ran, and those that could."""
@@ -231,6 +240,22 @@ class Worker:
         _, statements, _, missing, _ = self.recording.analysis2(self.path)
         return {"ok": [sorted(set(statements) - set(missing)), statements]}
 
+
+RECORDING = """
+def begin():
+    import atexit, os, sys
+    sys.path.append(os.environ["COURSE_COVERAGE"])
+    import coverage
+    recording = coverage.Coverage(config_file=os.environ["COVERAGE_RCFILE"])
+    recording.start()
+    def tell(path=sys.argv[2]):
+        recording.stop(), recording.save(), recording.combine()
+        _, statements, _, missing, _ = recording.analysis2(path)
+        os.write(4, f"reached {sorted(set(statements) - set(missing))} of {statements}\\n".encode())
+    atexit.register(tell)
+begin()
+"""
+"""Put before SCRIPT under --coverage: what ran is written where the stacks go, for a script has no channel."""
 
 SCRIPT = """
 import faulthandler, multiprocessing.context as context, signal, sys, types

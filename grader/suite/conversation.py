@@ -309,6 +309,14 @@ class Conversation:
                 key.data(mask)
             quiet = quiet + 1 if len(self._stacks) == before > begun else 0
 
+    def script_lines(self) -> tuple[set[int], set[int]] | None:
+        """The lines of a script that ran and those that could, as it wrote them at its end; None when the worker was no script."""
+        if self._code is None:
+            return None
+        self._on_stacks(0)
+        found = re.search(rb"^reached \[([\d, ]*)\] of \[([\d, ]*)\]$", self._stacks, re.MULTILINE)
+        return (_numbers(found[1]), _numbers(found[2])) if found else (set(), set())
+
     # -- what comes --------------------------------------------------------------------------------------------------------------------
 
     def _on_channel(self, _: int) -> None:
@@ -378,6 +386,10 @@ class Conversation:
         if self.printed_total > self.limits.output:
             steps.append(f"... cut: {self.printed_total:,} bytes in all")
         return (Evidence("printed", tuple(steps)),)
+
+
+def _numbers(text: bytes) -> set[int]:
+    return {int(part) for part in text.split(b",") if part.strip() and len(part) < 9}
 
 
 def _read(descriptor: int) -> bytes | None:

@@ -101,6 +101,8 @@ class Learner:
 
     def recorded(self) -> tuple[set[int], set[int]]:
         """Lines that ran and lines that could, under coverage: a claim. Nothing, if the worker is gone."""
+        if found := self._conversation.script_lines():
+            return found
         try:
             reached, statements = decode(self._conversation.ask(op="record").get("ok"))
             return set(reached), set(statements)

@@ -112,7 +112,7 @@ def own_fetch(learner: Learner) -> Message:
     )
 
 
-def common(learner: Learner, referee: Rendezvous, got: Any, urls: list[str]) -> Message | None:
+def common(learner: Learner, referee: Rendezvous, running: int, got: Any, urls: list[str]) -> Message | None:
     """What is wrong whichever check looks: no fetch at all, an early return, Futures, a list, one URL for all."""
     calls = [label[0] for label in referee.labels if type(label) is list and label]
     if not calls and not isinstance(got, ErrorValue):
@@ -125,9 +125,9 @@ def common(learner: Learner, referee: Rendezvous, got: Any, urls: list[str]) -> 
         )
     if type(got) is list:
         return Message("load_all returned a list where a dict was asked: URL to page.")
-    if referee.held:
+    if running:
         return Message(
-            f"load_all returned while fetches were still running: {len(referee.held)} of them.",
+            f"load_all returned while fetches were still running: {running} of them.",
             learner.lines("shutdown", "load_all"),
             "Whoever reads the dict now finds pages missing. Wait until every fetch has ended.",
         )
@@ -140,8 +140,8 @@ def common(learner: Learner, referee: Rendezvous, got: Any, urls: list[str]) -> 
     return None
 
 
-def pages(learner: Learner, referee: Rendezvous, got: Any, right: dict[str, bytes], urls: list[str]) -> Message:
-    if told := common(learner, referee, got, urls):
+def pages(learner: Learner, referee: Rendezvous, running: int, got: Any, right: dict[str, bytes], urls: list[str]) -> Message:
+    if told := common(learner, referee, running, got, urls):
         return told
     if isinstance(got, ErrorValue):
         if got.type == "TypeError" and "len()" in got.text:
@@ -294,9 +294,9 @@ def _one_at_a_time(learner: Learner, row: Overlap) -> Message:
     return Message(seen, learner.lines("fetch", "load_all"), "The loop calls fetch itself: nothing was handed to a thread.")
 
 
-def labels(learner: Learner, referee: Rendezvous, got: Any, right: dict[str, bytes]) -> Message:
+def labels(learner: Learner, referee: Rendezvous, running: int, got: Any, right: dict[str, bytes]) -> Message:
     urls = list(right)
-    if told := common(learner, referee, got, urls):
+    if told := common(learner, referee, running, got, urls):
         return told
     if isinstance(got, ErrorValue):
         return raised(learner, "load_all", got)
@@ -310,11 +310,17 @@ def labels(learner: Learner, referee: Rendezvous, got: Any, right: dict[str, byt
 
 
 def failures(
-    learner: Learner, referee: Rendezvous, got: Any, urls: list[str], right: dict[str, bytes], errors: dict[str, tuple[str, str]]
+    learner: Learner,
+    referee: Rendezvous,
+    running: int,
+    got: Any,
+    urls: list[str],
+    right: dict[str, bytes],
+    errors: dict[str, tuple[str, str]],
 ) -> Message:
     if isinstance(got, ErrorValue):
         return _failure_escaped(learner, got, urls)
-    if told := common(learner, referee, got, urls):
+    if told := common(learner, referee, running, got, urls):
         return told
     if type(got) is not dict:
         return Message(f"load_all returned {shown(got)} where a dict was asked.")
@@ -395,9 +401,9 @@ def own_limit(learner: Learner, got: Any) -> Message:
     )
 
 
-def interrupt(learner: Learner, referee: Rendezvous, got: Any, url: str) -> Message:
+def interrupt(learner: Learner, referee: Rendezvous, running: int, got: Any, urls: list[str]) -> Message:
     why = "`except:` and `except BaseException` catch Ctrl-C too; `except Exception` does not."
-    if type(got) is dict and isinstance(got.get(url), ErrorValue):
+    if type(got) is dict and isinstance(got.get(urls[-1]), ErrorValue):
         if line := learner.lines("exception", "load_all"):
             return Message(
                 "The value of a URL is KeyboardInterrupt; it was expected to be raised.",
@@ -405,7 +411,7 @@ def interrupt(learner: Learner, referee: Rendezvous, got: Any, url: str) -> Mess
                 "future.exception() hands over KeyboardInterrupt too.",
             )
         return Message("KeyboardInterrupt became a value; it was expected to be raised.", (), why)
-    told = common(learner, referee, got, [url])
+    told = common(learner, referee, running, got, urls)
     if told:
         return told
     if isinstance(got, ErrorValue):

@@ -58,6 +58,14 @@ def is_like(value: object, error: tuple[str, str]) -> bool:
     return isinstance(value, ErrorValue) and value.type == error[0]
 
 
+def load_all(learner: Learner, referee: Rendezvous, urls: Any, **options: Any) -> tuple[Any, int]:
+    """What load_all came to, and how many fetches were still to end when it returned (they have when this returns)."""
+    got = learner.attempt("load_all", urls, fetch=probes.fetch, **options)
+    running, begun = len(referee.held), len(referee.arrivals)
+    learner.settle()
+    return got, running + len(referee.arrivals) - begun
+
+
 # -- 03a -----------------------------------------------------------------------------------------------------------------------------
 
 
@@ -102,11 +110,11 @@ def test_pages(learner: Learner, referee: Rendezvous, draw: random.Random) -> No
     pages = pages_for(urls, draw, empty=draw.randrange(6))
     serve(referee, pages)
     referee.hold(pick=in_order_of(urls))
-    got = learner.attempt("load_all", generator(*urls), timeout=FOREVER, max_workers=3, fetch=probes.fetch)
-    if not expect(got == pages, lambda: messages.pages(learner, referee, got, pages, urls)):
+    got, running = load_all(learner, referee, generator(*urls), timeout=FOREVER, max_workers=3)
+    if not expect(got == pages and not running, lambda: messages.pages(learner, referee, running, got, pages, urls)):
         return
     for nothing in NOTHING:
-        got = learner.attempt("load_all", nothing, fetch=probes.fetch)
+        got, _ = load_all(learner, referee, nothing)
         if not expect(type(got) is dict and not got, lambda got=got: messages.no_urls(learner, got)):  # type: ignore[misc]
             return
 
@@ -122,7 +130,7 @@ def test_once(learner: Learner, referee: Rendezvous, draw: random.Random) -> Non
         return labels
 
     referee.hold(pick=note)
-    learner.attempt("load_all", [urls[place] for place in (0, 1, 0, 2, 1, 0, 3)], timeout=FOREVER, max_workers=3, fetch=probes.fetch)
+    load_all(learner, referee, [urls[place] for place in (0, 1, 0, 2, 1, 0, 3)], timeout=FOREVER, max_workers=3)
     calls = fetched(referee)
     if not expect(bool(calls), lambda: messages.own_fetch(learner)):
         return
@@ -145,8 +153,7 @@ def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random) -> 
         serve(referee, pages_for(urls, draw))
         before = len(referee.arrivals)
         referee.hold(pick=one_then_all())
-        result = learner.attempt("load_all", urls, timeout=FOREVER, fetch=probes.fetch, **options)
-        learner.settle()  # a load_all that returns early has fetches still to count
+        result, _ = load_all(learner, referee, urls, timeout=FOREVER, **options)
         elsewhere = any(caller.pid != referee.main for caller in referee.arrivals[before:])
         row = messages.Overlap(size, count, tuple(referee.counts), referee.sure, len(referee.arrivals) - before, elsewhere, result)
         rows.append(row)
@@ -165,8 +172,8 @@ def test_labels(learner: Learner, referee: Rendezvous, draw: random.Random) -> N
     serve(referee, pages)
     backwards = in_order_of(urls[::-1])
     referee.hold(pick=backwards)
-    got = learner.attempt("load_all", urls, timeout=FOREVER, max_workers=5, fetch=probes.fetch)
-    expect(got == pages, lambda: messages.labels(learner, referee, got, pages))
+    got, running = load_all(learner, referee, urls, timeout=FOREVER, max_workers=5)
+    expect(got == pages, lambda: messages.labels(learner, referee, running, got, pages))
 
 
 @check("03b.failures", points=2, says="a failure is a value; others load", about="errors-are-values")
@@ -180,10 +187,10 @@ def test_failures(learner: Learner, referee: Rendezvous, draw: random.Random) ->
     pages = {url: page for url, page in pages_for(urls, draw).items() if url not in errors}
     serve(referee, pages, errors)
     referee.hold(pick=in_order_of(urls))
-    got = learner.attempt("load_all", urls, timeout=FOREVER, max_workers=4, fetch=probes.fetch)
+    got, running = load_all(learner, referee, urls, timeout=FOREVER, max_workers=4)
     right = type(got) is dict and got.keys() == set(urls)
     right = right and all(is_like(got[url], errors[url]) if url in errors else got[url] == pages[url] for url in urls)
-    expect(right, lambda: messages.failures(learner, referee, got, urls, pages, errors))
+    expect(right, lambda: messages.failures(learner, referee, running, got, urls, pages, errors))
 
 
 @check("03b.timeout", points=1, says="the time-out is for fetch alone", about="time-outs")
@@ -192,7 +199,7 @@ def test_timeout_is_for_fetch(learner: Learner, referee: Rendezvous, draw: rando
     timeout = draw.randint(4, 8) / 100
     serve(referee, pages_for(urls, draw))
     referee.hold(pick=in_order_of(urls))
-    got = learner.attempt("load_all", urls, timeout=timeout, max_workers=2, fetch=probes.fetch)
+    got, _ = load_all(learner, referee, urls, timeout=timeout, max_workers=2)
     labels = [label for label in referee.labels if type(label) is list and len(label) == 2]
     if not expect(bool(labels), lambda: messages.own_fetch(learner)):
         return
@@ -210,9 +217,9 @@ def test_interrupt(learner: Learner, referee: Rendezvous, draw: random.Random) -
     last = {urls[-1]: ("KeyboardInterrupt", "")}
     serve(referee, pages_for(urls[:-1], draw), last)
     referee.hold(pick=in_order_of(urls))
-    got = learner.attempt("load_all", urls, timeout=FOREVER, max_workers=2, fetch=probes.fetch)
+    got, running = load_all(learner, referee, urls, timeout=FOREVER, max_workers=2)
     right = isinstance(got, ErrorValue) and got.type == "KeyboardInterrupt"
-    expect(right, lambda: messages.interrupt(learner, referee, got, urls[-1]))
+    expect(right, lambda: messages.interrupt(learner, referee, running, got, urls))
 
 
 # -- 03c -----------------------------------------------------------------------------------------------------------------------------
