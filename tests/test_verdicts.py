@@ -354,3 +354,44 @@ def alarm():
     return 1
 """
     assert verdicts(tmp_path, suite, probes)["99a.alarm"] == ("passed", "")
+
+
+def test_a_daemon_that_forked_twice_is_still_part_of_the_tree(tmp_path: Path) -> None:
+    suite = """
+@check("99a.alive", points=1, says="")
+def test_alive(learner, referee):
+    referee.hold()
+    learner.run(probes.daemons)
+    learner.settle()
+    expect(referee.peak == 2 and learner.processes == 2, f"{referee.peak} {learner.processes}")
+
+@check("99a.spins", points=1, says="", limits={"cpu": 1})
+def test_spins(learner):
+    learner.run(probes.spinning_daemon)
+"""
+    probes = """
+import os, threading
+from witness import meet
+def daemon(work):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            work()
+        os._exit(0)
+    os.wait()
+def wait():
+    meet("daemon")
+    threading.Event().wait()
+def spin():
+    while True:
+        pass
+def daemons():
+    daemon(wait)
+    daemon(wait)
+def spinning_daemon():
+    daemon(spin)
+    threading.Event().wait()
+"""
+    found = verdicts(tmp_path, suite, probes)
+    assert found["99a.alive"] == ("passed", "")
+    assert found["99a.spins"][0] == "timed_out"

@@ -90,6 +90,9 @@ class Line:
     output: int
     stacks: int
     pid: int
+    """The worker's."""
+    keeper: int
+    """The keeper's: it adopts what the worker's processes leave behind, so the whole tree is below it."""
 
     def close(self) -> None:
         """Close our ends."""
@@ -118,15 +121,15 @@ class Jail:
         try:
             start = {"limits": asdict(limits), "method": method, "coverage": coverage}
             self._say({"start": start}, (theirs.fileno(), output_end, stacks_end))
-            pid = self._expect("started")
+            started = self._expect("started")
         except SandboxError:
-            Line(channel, output, stacks, 0).close()
+            Line(channel, output, stacks, 0, 0).close()
             raise
         finally:
             theirs.close()
             os.close(output_end)
             os.close(stacks_end)
-        return Line(channel, output, stacks, pid)
+        return Line(channel, output, stacks, started["started"], started["keeper"])
 
     def end(self) -> None:
         """Have every process of the check killed; returns when none is left."""
@@ -163,10 +166,10 @@ class Jail:
             self.broken = True
             raise SandboxError(f"the keeper does not answer: {error}") from error
 
-    def _expect(self, key: str) -> int:
+    def _expect(self, key: str) -> dict[str, Any]:
         while key not in (message := self._read()):
             pass  # an `ended` that crossed our request
-        return int(message[key])
+        return message
 
 
 def _short_folder() -> str:

@@ -1,7 +1,7 @@
 """The keeper of one submission: forks a worker for each check, says how it ended, and leaves no process of it alive.
 
     trusted -> keeper   {"submission": {...}}                  once: the module's name and bytes, the probes' and witness's sources
-                        {"start": {...}} and 3 descriptors     fork a worker          answered by {"started": pid}
+                        {"start": {...}} and 3 descriptors     fork a worker          answered by {"started": pid, "keeper": pid}
                         {"end": true}                          kill the whole tree    answered by {"swept": true}
     keeper -> trusted   {"ended": code}                        whenever the worker ends by itself (negative: killed by that signal)
 
@@ -91,7 +91,7 @@ class Keeper:
                 os._exit(0)  # never fall back into the keeper's loop
         for descriptor in (channel, output, stacks):
             os.close(descriptor)
-        self.say({"started": self.worker})
+        self.say({"started": self.worker, "keeper": os.getpid()})
 
     def end(self) -> None:
         """Answer when nothing of the check is left."""

@@ -105,8 +105,10 @@ class Conversation:
         self._rested = False
         self._patience = 0
         self._arrivals = 0
+        self._spent = tree.reaped(self.line.keeper) if tree.available() else 0.0
         self._started = time.monotonic()
         self._moved = self._started
+        self.line.channel.settimeout(limits.wall)  # a worker that was stopped must not stop us
         self._selector = selectors.DefaultSelector()
         self._watch(self.line.channel, self._on_channel)
         self._watch(jail.control, self._on_keeper)
@@ -156,7 +158,7 @@ class Conversation:
 
     def processes(self) -> int:
         """How many processes the worker's tree has now besides itself; 0 where there is no /proc."""
-        return len(tree.sample(self.line.pid).processes - {self.line.pid}) if tree.available() else 0
+        return len(tree.sample(self.line.keeper).processes - {self.line.pid}) if tree.available() else 0
 
     def close(self) -> None:
         """End the worker's whole tree, then hang up."""
@@ -203,11 +205,11 @@ class Conversation:
                 self._moved = now
                 self._let_go(tree.Sample((), 0), sure=False)
             return
-        sample = tree.sample(self.line.pid)
+        sample = tree.sample(self.line.keeper)
         if self._samples and self._samples[-1].threads != sample.threads:
             self._samples.clear()
         self._samples.append(sample)
-        if sample.cpu > self.limits.cpu:
+        if sample.cpu - self._spent > self.limits.cpu:
             self._fail(
                 Outcome.TIMED_OUT,
                 f"It was still computing when its {self.limits.cpu} CPU seconds were used up.",
@@ -294,7 +296,7 @@ class Conversation:
         """Where each thread of the tree is, in the learner's file: faulthandler writes it from a signal, even under a deadlock."""
         if not tree.available():
             return ()
-        for pid in sorted(tree.sample(self.line.pid).processes):
+        for pid in sorted(tree.sample(self.line.keeper).processes):
             if tree.catches(pid, signal.SIGUSR1):  # one after another: they write into one pipe
                 os.kill(pid, signal.SIGUSR1)
                 self._read_stacks()

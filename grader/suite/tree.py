@@ -93,10 +93,14 @@ def available() -> bool:
         return False
 
 
-def sample(root: int) -> Sample:
-    """Look at the tree of `root`, a worker. What ends while we look is not in it."""
+def sample(keeper: int) -> Sample:
+    """Look at all below a keeper: the worker, its children, and the orphans that the keeper has adopted.
+
+    What ends while we look is not in it. CPU seconds include what the keeper has reaped, of earlier checks too.
+    """
     threads: list[Thread] = []
-    cpu, todo, seen = 0.0, [root], {root}
+    cpu, todo = reaped(keeper), _born(keeper)
+    seen = {keeper, *todo}
     while todo:
         pid = todo.pop()
         try:
@@ -114,6 +118,22 @@ def sample(root: int) -> Sample:
             todo += [child for child in born if child not in seen]
             seen.update(born)
     return Sample(tuple(threads), cpu)
+
+
+def reaped(pid: int) -> float:
+    """CPU seconds of the children that `pid` has waited for."""
+    try:
+        return sum(map(int, _stat(pid)[13:15])) / _TICKS
+    except OSError:
+        return 0.0
+
+
+def _born(pid: int) -> list[int]:
+    """The children of a process with one thread."""
+    try:
+        return [int(child) for child in _read(f"/proc/{pid}/task/{pid}/children").split()]
+    except OSError:
+        return []
 
 
 def threads_of(pid: int) -> int:
@@ -203,8 +223,12 @@ def _timespec(pid: int, address: int) -> float | None:
 
 def _cpu(pid: int) -> float:
     """utime, stime, cutime and cstime of proc(5), in seconds."""
-    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / _TICKS
+    return sum(map(int, _stat(pid)[11:15])) / _TICKS
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of proc(5)'s stat that follow the name."""
+    return _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
 
 
 def _read(path: str) -> str:
