@@ -70,6 +70,26 @@ def memory(cwd: str) -> None:
     print(f"{'memory: trusted + launcher and keeper (PSS)':<58} {trusted / 1024:6.1f} MB + {launcher / 1024:.1f} MB")
 
 
+def first_sign(rounds: int, cwd: str) -> None:
+    """From the start of `course grade 03` on a terminal to the first thing that it shows."""
+    taken = []
+    for _ in range(rounds):
+        ours, theirs = os.openpty()
+        started = time.perf_counter()
+        process = subprocess.Popen([COURSE, "grade", "03"], cwd=cwd, stdin=theirs, stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        os.read(ours, 100)
+        taken.append(time.perf_counter() - started)
+        try:
+            while os.read(ours, 1 << 16):
+                pass
+        except OSError:
+            pass  # the other end is closed: the command has ended
+        process.wait()
+        os.close(ours)
+    print(f"{'first sign of life on a terminal':<58} {statistics.median(taken) * 1000:6.0f} ms", flush=True)
+
+
 def children(pid: int) -> list[int]:
     try:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
@@ -107,6 +127,7 @@ def main() -> None:
                 rounds,
                 folder,
             )
+        first_sign(rounds, folder)
         per_check(min(rounds, 5), folder)
         memory(folder)
 

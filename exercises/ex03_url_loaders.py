@@ -22,8 +22,8 @@ def load_url(url: str, timeout: float) -> bytes:
     of any length, also empty.
 
     `timeout` is in seconds. When the page does not come, give up after about that long and raise
-    `TimeoutError` or another exception. The time-out belongs to this call: leave
-    `socket.setdefaulttimeout` alone, other threads use it.
+    `TimeoutError` or another exception. Ask once: whether to try again is for whoever called. The
+    time-out belongs to this call: leave `socket.setdefaulttimeout` alone, other threads use it.
 
     Whatever goes wrong is raised, never turned into a value: an error status such as 404, a
     connection that closes without an answer, a body that ends before its Content-Length, a URL

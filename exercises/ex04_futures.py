@@ -74,6 +74,11 @@ def collect(
     None means: wait as long as it takes. 0 means: look once, without
     waiting.
 
+    Wait by means of concurrent.futures, threading, queue, asyncio, select
+    or time.sleep, or look again and again: all of them are understood.
+    (The checks put a clock of their own in place of the real one; a wait
+    on a pipe or socket with a time-out is out of its sight.)
+
     At the deadline look once more at every future. One that is settled by
     then is reported as what it is, wherever it stands in the list. One
     that is not is reported as "pending" or "running". Reaching the

@@ -59,7 +59,8 @@ def start(
     say("  grade   hidden checks watch your threads and processes from outside")
     say()
     say("  Your work and progress stay in this folder. Nothing is sent anywhere.")
-    for line in steps((f"cd {folder}", ""), (f"course read {course.exercises[0].id}", "the first lesson")):
+    rows = [(f"cd {folder}", "")] if folder.resolve() != Path.cwd() else []
+    for line in steps(*rows, (f"course read {course.exercises[0].id}", "the first lesson")):
         out().print(line)
 
 

@@ -1,10 +1,10 @@
 """What a hidden suite is written with: `@check`, `expect` and `probes`.
 
-@check("03b.overlap", points=3, says="downloads overlap", about="picture")
-def test_downloads_overlap(learner, site):
-site.hold()
-pages = learner.load_all(site.urls(6), max_workers=3)
-expect(site.peak == 3, overlap_message(site, learner))
+@check("03b.overlap", points=3, says="exactly max_workers at once", about="result-waits")
+def test_overlap(learner, referee):
+referee.hold()                                                # callers wait until all are in or nothing moves
+pages = learner.load_all(URLS, max_workers=3, fetch=probes.fetch)
+expect(referee.peak == 3, lambda: overlap_message(learner, referee))
 """
 
 from collections.abc import Callable

@@ -104,6 +104,7 @@ class Conversation:
         self._settling = False
         self._rested = False
         self._patience = 0
+        self._enough = PATIENCE
         self._arrivals = 0
         self._spent = tree.reaped(self.line.keeper) if tree.available() else 0.0
         self._started = time.monotonic()
@@ -250,9 +251,9 @@ class Conversation:
         if arrivals != self._arrivals:
             self._arrivals, self._patience = arrivals, 0
         self._patience += 5 if sample.still() else 4
-        if self._patience < PATIENCE or not (self._settling or any(witness.waiting for witness in self.witnesses)):
+        if self._patience < self._enough or not (self._settling or any(witness.waiting for witness in self.witnesses)):
             return False
-        self._patience = 0
+        self._patience, self._enough = 0, PATIENCE // 6  # a tree that polls once does so again: the next time is shorter
         return True
 
     def _let_go(self, sample: tree.Sample, *, sure: bool) -> bool:

@@ -1,6 +1,6 @@
 """A small web site on loopback, served by the trusted side, that holds requests and counts how many are in flight.
 
-/ok/N      page N, a different one each run         /404     not found, with a page that says so
+/ok/N      page N, a different one each run         /404     not found, with a page that says so (/500: likewise)
 /slow      never answers                            /drop    the connection closes without an answer
 /short   fewer bytes than its Content-Length says
 """
@@ -25,11 +25,6 @@ class Site(Witness):
         """How a client waited for /slow: "for ever", or "too long" when its time-out was far beyond what was asked; None: it gave up."""
         self.timeout_seen: float | None = None
         """Seconds, when `endless` is "too long" and the kernel showed them."""
-
-    def urls(self, count: int) -> list[str]:
-        """The URLs of `count` new pages."""
-        first = len(self.pages) + 1
-        return [self.page(f"/ok/{number}") for number in range(first, first + count)]
 
     def page(self, path: str, body: bytes | None = None) -> str:
         """The URL of `path`; /ok/N gets this body, or a drawn one."""
@@ -56,6 +51,8 @@ class Site(Witness):
             return _response(b"only the beginning" * 4000, length=100_000)
         if path == "/slow":
             return _response(b"too late")
+        if path == "/500":
+            return _response(b"the site is broken", status="500 Internal Server Error")
         if body is None:
             return _response(b"no such page", status="404 Not Found")
         return _response(body)

@@ -52,19 +52,14 @@ def one_by_one(labels: list[Any]) -> list[Any]:
     return labels[:1]
 
 
-def one_then_all() -> Callable[[list[Any]], list[Any]]:
-    """For `hold(pick=...)`: at the first rest one, the first that came; at the second everybody."""
-    turns = iter([one_by_one])
+def one_then_all(one: Callable[[list[Any]], list[Any]] = one_by_one) -> Callable[[list[Any]], list[Any]]:
+    """For `hold(pick=...)`: at the first rest those that `one` picks, by default the first that came; at the second everybody."""
+    turns = iter([one])
 
     def pick(labels: list[Any]) -> list[Any]:
         return next(turns, everybody)(labels)
 
     return pick
-
-
-def latest_first(labels: list[Any]) -> list[Any]:
-    """For `hold(pick=...)`: one at each rest, the last that came: tasks end in another order than they began."""
-    return labels[-1:]
 
 
 class Witness:

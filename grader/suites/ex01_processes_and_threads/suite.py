@@ -168,19 +168,33 @@ def test_process_error(learner: Learner, referee: Rendezvous, draw: random.Rando
         failures = failures[-1:]
     for order in failures:
         with deadlock_says(f"fn raised {order.said} in the child; {messages.STILL_WAITS}", f"{order.said} {messages.NOT_SENT}"):
+            before = len(referee.arrivals)
             ending = orders.run(learner, referee, PROCESS, order)
         if not order.met(ending):
             _fail(messages.error(learner, PROCESS, order, ending))
+            return
+        if not _once(learner, referee, before):
             return
 
 
 def _follow(learner: Learner, referee: Rendezvous, task: str, todo: list[Order], message: Telling) -> None:
     """Give `fn` one order after another, until one does not end as it must."""
     for order in todo:
+        before = len(referee.arrivals)
         ending = orders.run(learner, referee, task, order)
         if not order.met(ending):
             _fail(message(learner, task, order, ending))
             return
+        if not _once(learner, referee, before):
+            return
+
+
+def _once(learner: Learner, referee: Rendezvous, before: int) -> bool:
+    """Whether fn was called once since then; said, if not."""
+    labels = referee.labels[before:]
+    if len(labels) > 1:
+        _fail(messages.too_often(learner, labels, "", "or in doubt"))
+    return len(labels) <= 1
 
 
 def _fail(message: Message) -> None:

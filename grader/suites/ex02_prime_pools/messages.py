@@ -42,8 +42,23 @@ def written(number: int) -> str:
 
 
 def calling(learner: Learner, numbers: Any, **options: Any) -> Any:
-    """What check_primes returns, or the exception it raised."""
-    return learner.attempt("check_primes", numbers, **options)
+    """What check_primes returns, or the exception it raised.
+
+    On some Pythons (3.12.1) a pool that cannot pickle a function waits for ever, where others raise: told by its cause.
+    """
+    try:
+        return learner.attempt("check_primes", numbers, **options)
+    except Fate as fate:
+        if fate.outcome is Outcome.DEADLOCKED:
+            if find(learner, r"(submit|map\w*)\(\s*lambda\b"):
+                fate.text, fate.why = (
+                    "check_primes waits for ever: a lambda does not pickle.",
+                    "A function travels as a name, and a lambda has none.",
+                )
+            elif find(learner, r"^\s+def "):
+                fate.text = "check_primes waits for ever: a function inside a function does not pickle."
+                fate.why = "A function travels as a name, and this one can be looked up nowhere."
+        raise
 
 
 def raised(learner: Learner, call: str, error: ErrorValue, expected: str = "") -> Message:

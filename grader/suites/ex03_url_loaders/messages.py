@@ -73,6 +73,14 @@ def endless(learner: Learner, site: Site, timeout: float) -> Message:
     )
 
 
+def retried(count: int) -> Message:
+    return Message(
+        f"load_url asked {count} times for a page that never came; it was expected to give up after its time-out.",
+        (),
+        "Each try waits the whole time-out again. Whether to try again is for whoever called.",
+    )
+
+
 def no_page(learner: Learner, value: Any) -> Message:
     return Message(
         f"load_url returned {shown(value)} for a page that never came; an exception was expected.",
@@ -82,10 +90,15 @@ def no_page(learner: Learner, value: Any) -> Message:
 
 
 def not_raised(learner: Learner, got: Any, path: str) -> Message:
-    what = {"/404": "a page that does not exist (404)", "/drop": "a dropped connection", "/short": "a page that was cut short"}
-    if path == "/404" and type(got) is bytes and b"no such page" in got:
+    what = {
+        "/404": "a page that does not exist (404)",
+        "/500": "a broken site (500)",
+        "/drop": "a dropped connection",
+        "/short": "a page that was cut short",
+    }
+    if path in ("/404", "/500") and type(got) is bytes and got:
         return Message(
-            "load_url returned the body of the 404 page; an exception was expected.",
+            f"load_url returned the body of the {path[1:]} page; an exception was expected.",
             learner.lines(".read"),
             "An error page is a page to read, not the one that was asked for.",
         )
@@ -401,22 +414,20 @@ def own_limit(learner: Learner, got: Any) -> Message:
     )
 
 
-def interrupt(learner: Learner, referee: Rendezvous, running: int, got: Any, urls: list[str]) -> Message:
-    why = "`except:` and `except BaseException` catch Ctrl-C too; `except Exception` does not."
+def interrupt(learner: Learner, referee: Rendezvous, running: int, got: Any, urls: list[str], name: str) -> Message:
+    why = "`except:` and `except BaseException` catch Ctrl-C and sys.exit too; `except Exception` does not."
     if type(got) is dict and isinstance(got.get(urls[-1]), ErrorValue):
         if line := learner.lines("exception", "load_all"):
             return Message(
-                "The value of a URL is KeyboardInterrupt; it was expected to be raised.",
-                line,
-                "future.exception() hands over KeyboardInterrupt too.",
+                f"The value of a URL is {name}; it was expected to be raised.", line, f"future.exception() hands over {name} too."
             )
-        return Message("KeyboardInterrupt became a value; it was expected to be raised.", (), why)
+        return Message(f"{name} became a value; it was expected to be raised.", (), why)
     told = common(learner, referee, running, got, urls)
     if told:
         return told
     if isinstance(got, ErrorValue):
-        return Message(f"fetch raised KeyboardInterrupt, and load_all raised {got.type} instead.", learner.where(got))
-    return Message(f"fetch raised KeyboardInterrupt, and load_all returned {shown(got)}; it was expected to be raised.", (), why)
+        return Message(f"fetch raised {name}, and load_all raised {got.type} instead.", learner.where(got))
+    return Message(f"fetch raised {name}, and load_all returned {shown(got)}; it was expected to be raised.", (), why)
 
 
 # -- 03c -----------------------------------------------------------------------------------------------------------------------------
@@ -478,11 +489,15 @@ def first_result(learner: Learner, got: Any, url: str) -> Message:
     return Message(f"first_ok returned {shown(got)}; {url} with its page was expected.")
 
 
-def unbounded(learner: Learner, at_once: int) -> Message:
+def unbounded(learner: Learner, at_once: int, count: int) -> Message:
+    lines = learner.lines("ThreadPoolExecutor", "first_ok") or learner.lines("Thread", "first_ok")
+    if at_once == count:
+        why = "One thread for each URL asks every site at once for a page that only one will give."
+        return Message(f"{at_once} at once with max_workers=2: no URL was left waiting.", lines, why)
     return Message(
-        f"{at_once} at once with max_workers=3: no URL was left waiting.",
-        learner.lines("ThreadPoolExecutor", "first_ok") or learner.lines("Thread", "first_ok"),
-        "One thread for each URL asks every site at once for a page that only one will give.",
+        f"{at_once} at once with max_workers=2: max_workers did not reach the threads.",
+        lines,
+        "The caller says how many may be asked at once.",
     )
 
 

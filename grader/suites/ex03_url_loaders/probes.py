@@ -35,6 +35,7 @@ ERRORS = {
     "ValueError": ValueError,
     "KeyError": KeyError,
     "KeyboardInterrupt": KeyboardInterrupt,
+    "SystemExit": SystemExit,
 }
 
 

@@ -28,6 +28,9 @@ RAISED = "raised by the task"
 Spec = tuple[str, Any, float]
 Row = tuple[Any, Any, Any]
 
+BRIEF = {"wall": 20}
+"""Seconds of real time. With our clock in place a right answer takes less than one; a wait that the clock cannot see ends here, undecided."""
+
 NEVER: Spec = ("running", None, 0)
 
 
@@ -194,7 +197,7 @@ def _are_numbers(values: Any) -> bool:
     return type(values) is list and all(type(value) in (int, float) for value in values)
 
 
-@check("04b.order", points=1, says="reports in the order of the list", about="sets-have-no-order")
+@check("04b.order", points=1, says="reports in the order of the list", about="sets-have-no-order", limits=BRIEF)
 def test_order(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     learner.prepare(probes.install_clock)
     values = drawn(draw, 7)
@@ -244,7 +247,7 @@ def _returned(got: Collected | ErrorValue, learner: Learner) -> TypeGuard[Collec
     return expect(isinstance(got, Collected), partial(messages.left, learner, "collect", got))
 
 
-@check("04b.outcomes", points=1, says="reports values, errors, cancels", about="raised-or-returned")
+@check("04b.outcomes", points=1, says="reports values, errors, cancels", about="raised-or-returned", limits=BRIEF)
 def test_outcomes(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     learner.prepare(probes.install_clock)
     one, another = drawn(draw, 2)
@@ -272,7 +275,14 @@ def _sorted(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=repr)
 
 
-@check("04b.own_timeout", points=1, says="a task's TimeoutError is a failure", about="whose-timeouterror", needs=("04b.outcomes",))
+@check(
+    "04b.own_timeout",
+    points=1,
+    says="a task's TimeoutError is a failure",
+    about="whose-timeouterror",
+    needs=("04b.outcomes",),
+    limits=BRIEF,
+)
 def test_own_timeout(learner: Learner, referee: Rendezvous) -> None:
     learner.prepare(probes.install_clock)
     cases: list[tuple[Spec, float | None]] = [
@@ -286,7 +296,7 @@ def test_own_timeout(learner: Learner, referee: Rendezvous) -> None:
             return
 
 
-@check("04b.total", points=2, says="keeps one deadline for the whole list", about="one-deadline")
+@check("04b.total", points=2, says="keeps one deadline for the whole list", about="one-deadline", limits=BRIEF)
 def test_total(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     """A to E end as the rubric of a deadline T says. What was reported decides, then a time that is off by half of T and more."""
     learner.prepare(probes.install_clock)
@@ -325,7 +335,7 @@ def test_total(learner: Learner, referee: Rendezvous, draw: random.Random) -> No
             return
 
 
-@check("04b.zero", points=1, says="timeout=0 looks once", about="zero-is-not-none")
+@check("04b.zero", points=1, says="timeout=0 looks once", about="zero-is-not-none", limits=BRIEF)
 def test_zero(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     learner.prepare(probes.install_clock)
     one, another = drawn(draw, 2)
@@ -338,7 +348,7 @@ def test_zero(learner: Learner, referee: Rendezvous, draw: random.Random) -> Non
         expect(right, partial(messages.zero, words))
 
 
-@check("04b.keeps", points=1, says="cancels nothing", about="result-waits")
+@check("04b.keeps", points=1, says="cancels nothing", about="result-waits", limits=BRIEF)
 def test_keeps(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     learner.prepare(probes.install_clock)
     specs: list[Spec] = [("pending", None, 0), NEVER, ("pending", None, 0), done(drawn(draw, 1)[0])]
