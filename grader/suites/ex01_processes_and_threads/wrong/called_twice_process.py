@@ -1,4 +1,4 @@
-# fails: 01b.process | fn was called 2 times
+# fails: 01b.process, 01b.any_value, 01b.error | fn was called 2 times
 import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-# fails: 01a.thread | fn was called 2 times
+# fails: 01a.value, 01a.thread, 01a.error | fn was called 2 times
 import threading
 from concurrent.futures import ProcessPoolExecutor
 
