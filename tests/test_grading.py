@@ -91,7 +91,7 @@ def test_an_import_that_never_ends_is_decided_by_its_cpu_seconds(run: Run, tmp_p
     code, report = graded(run, tmp_path, "while True:\n    pass\n")
     assert code == 1
     assert "CPU seconds" in told(report)
-    assert report["results"][0]["messages"][0]["lines"][0]["line"] == 2
+    assert report["results"][0]["messages"][0]["lines"][0]["line"] in (1, 2)  # the head of the loop or its body
 
 
 @pytest.mark.parametrize(
