@@ -198,6 +198,9 @@ def grade(
 
 
 def hint(id: Id = None) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
     from grader.cli.next_steps import steps
     from grader.cli.screen import out, say
     from grader.lesson_text import for_terminal, hints
@@ -218,10 +221,10 @@ def hint(id: Id = None) -> None:
     say()
     say(f"  {task.id} {task.name}: hint {number} of {len(found)}")
     say()
-    from rich.markdown import Markdown
-    from rich.padding import Padding
-
-    out().print(Padding(Markdown(for_terminal(found[number - 1], exercise.id), hyperlinks=False), (0, 2)))
+    # Plain paragraphs: a hint is short, and Rich's Markdown costs a third of the command.
+    for paragraph in for_terminal(found[number - 1], exercise.id).split("\n\n"):
+        text = paragraph if paragraph.startswith("```") else " ".join(paragraph.split())
+        out().print(Padding(Text(text), (0, 2, 1, 2)))
     rows = [(f"course grade {task.id}", "the checks of this task")]
     if number < len(found):
         rows.insert(0, (f"course hint {task.id}", f"hint {number + 1} of {len(found)}"))
