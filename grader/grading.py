@@ -51,11 +51,12 @@ def grade(
     seed: str | None = None,
     tasks: tuple[str, ...] = (),
     coverage: bool = False,
+    lanes: int = 1,
     tell: Callable[[Result], None] = lambda result: None,
     begin: Callable[[int], None] = lambda checks: None,
     done: Callable[[Report], None],
 ) -> None:
-    """Run every check of the exercise's suite against each submission, each check in a fresh worker, and report.
+    """Run every check of the exercise's suite against each submission, each check in a fresh worker, `lanes` of them side by side, and report.
 
     A check that hangs, crashes or exits costs its own points only. `done` gets each report, `tell` each result as it is known, `begin`
     the number of checks before the first. They are called back because pytest owns the stack: its session lasts as long as the submissions do.
@@ -73,10 +74,10 @@ def grade(
             sent = submission.source if len(submission.source) <= MAX_SOURCE else b""
             keeper = partial(sandbox.open, exercise.module, sent, probes)
             subject = Subject(keeper, exercise.module, submission.source, seed, tasks)
-            results = suite.run(subject, tell)
+            results = suite.run(subject, tell, lanes)
             if coverage:  # once more, so that the verdict above is of a file that nothing traced
                 subject = replace(subject, coverage=_coverage_folder())
-                suite.run(subject)
+                suite.run(subject, lanes=lanes)
             checks = [check for check in suite.checks if not tasks or check.task in tasks]
             done(
                 Report(
@@ -95,6 +96,11 @@ def grade(
         run_suite(exercise.suite, work)
     except SandboxError as error:
         raise Ungradable(f"no worker can be started: {error}", "course --version says what this machine can do") from error
+
+
+def lanes() -> int:
+    """How many checks to run side by side: one for each core that is ours to use, four at most."""
+    return max(1, min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
 
 
 def grade_one(exercise: Exercise, path: Path, *, sandbox: Sandbox, **options: object) -> Report:

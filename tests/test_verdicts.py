@@ -19,7 +19,7 @@ folder = Path(sys.argv[1])
 source, probes = (folder / "learner.py").read_bytes(), (folder / "probes.py").read_bytes()
 with Sandbox() as sandbox:
     def work(suite):
-        results = suite.run(Subject(lambda: sandbox.open("learner", source, probes), "learner", source, "seed"))
+        results = suite.run(Subject(lambda lane: sandbox.open("learner", source, probes, lane), "learner", source, "seed"))
         rows = [[r.check.id, r.outcome, [m.text for m in r.messages], [e.steps for e in r.evidence]] for r in results]
         print(json.dumps(rows))
     run_suite(folder, work)

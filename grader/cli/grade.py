@@ -79,6 +79,7 @@ def _grade_one(arguments: "GradeArguments", exercise: Exercise, path: Path, task
             seed=arguments.seed,
             tasks=tasks,
             coverage=arguments.coverage,
+            lanes=grading.lanes(),
             begin=progress.begin,
             tell=progress.tell,
         )

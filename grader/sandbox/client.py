@@ -1,7 +1,7 @@
 """The trusted side's handle on the sandbox: start the launcher, open a keeper, start a worker, end it.
 
     with Sandbox() as sandbox:                        one launcher
-        with sandbox.open("ex03", files) as jail:     one keeper
+        with sandbox.open("ex03", ...) as jail:       one keeper
             line = jail.start(limits, method)         one worker: its channel, its output, its stacks
             ...
             jail.end()                                its whole tree is gone
@@ -56,11 +56,14 @@ class Sandbox:
         )
         theirs.close()
 
-    def open(self, module: str, source: bytes, probes: bytes | None) -> "Jail":
-        """A keeper for one submission. The last one, and all it left, is gone when the new one answers."""
+    def open(self, module: str, source: bytes, probes: bytes | None, slot: int = 0) -> "Jail":
+        """A keeper for one submission. The last one of this slot, and all it left, is gone when the new one answers.
+
+        Keepers in different slots (0 to 255) work side by side.
+        """
         ours, theirs = socket.socketpair()
         try:
-            socket.send_fds(self.control, [b"."], [theirs.fileno()])
+            socket.send_fds(self.control, [bytes([slot])], [theirs.fileno()])
         except OSError as error:
             raise SandboxError("the launcher is gone") from error
         finally:

@@ -62,14 +62,18 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def sweep(worker: int | None = None) -> None:
-    """Kill and reap every descendant of this process; returns when none is left.
+def sweep(*, worker: int | None = None, spare: frozenset[int] = frozenset()) -> None:
+    """Kill and reap every descendant of this process but the children in `spare` and theirs; returns when no other is left.
 
     A tree that forks while it is being killed is killed again until nothing is new: each round kills all that it can see and then waits
-    for one to die, so it ends as soon as the killing is faster than the forking. Without /proc: the worker's process group.
+    for one to die, so it ends as soon as the killing is faster than the forking. Without /proc: the worker's process group, and nothing
+    can be spared.
     """
     while True:
-        for pid in descendants(os.getpid()):
+        doomed = [pid for child in children(os.getpid()) if child not in spare for pid in (child, *descendants(child))]
+        if spare and not doomed:
+            return
+        for pid in doomed:
             _kill(pid)
         if worker:
             _kill(-worker)
@@ -80,8 +84,8 @@ def sweep(worker: int | None = None) -> None:
 
 
 def semaphore_prefix(scratch: str) -> str:
-    """What the names of a worker's semaphores begin with: the name of the launcher's own folder, which no other launcher has."""
-    return Path(scratch).parent.name
+    """What the names of a worker's semaphores begin with: the launcher's own folder, which no other launcher has, and the slot."""
+    return f"{Path(scratch).parent.name}-{Path(scratch).name}"
 
 
 def remove_semaphores(scratch: str) -> None:

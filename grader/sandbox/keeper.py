@@ -21,9 +21,9 @@ from . import containment, wire, worker
 
 
 def main(control: socket.socket, scratch: str) -> None:
-    """Serve one submission until `control` ends."""
+    """Serve one submission until `control` ends. `scratch` is the folder of its workers, made anew for each."""
     containment.enter_keeper()
-    Keeper(control, Path(scratch, "w")).serve()
+    Keeper(control, Path(scratch)).serve()
 
 
 class Keeper:
@@ -100,7 +100,7 @@ class Keeper:
 
     def clear(self) -> None:
         """Kill whatever the check left, wait until it is gone, and remove its files."""
-        containment.sweep(self.worker)
+        containment.sweep(worker=self.worker)
         self.worker = None
         shutil.rmtree(self.scratch, ignore_errors=True)
         containment.remove_semaphores(str(self.scratch))

@@ -1,7 +1,8 @@
 """The warm parent: imports the standard library once, then forks a keeper for each submission. Runs no learner code.
 
 Started as `python -s -P -S -u -c ...` with an empty environment, before the trusted process imports pytest: the two starts overlap.
-Its control socket carries one byte and one descriptor (the new keeper's control socket) for each submission; its end is our end.
+Its control socket carries, for each submission, one byte (a slot) and one descriptor (the new keeper's control socket); its end is our end.
+A slot's new keeper replaces its last one.
 """
 
 # Warm: what learners' files and pools import is inherited by every worker.
@@ -31,11 +32,15 @@ def main(control: socket.socket, scratch: str) -> None:
     compile("pass", "warm", "exec")  # builds the AST types, which would cost every worker 3 ms
     gc.collect()
     gc.freeze()
-    while descriptor := _receive(control):
-        containment.sweep()  # the last keeper and whatever it left
-        if os.fork() == 0:
+    keepers: dict[int, int] = {}
+    while request := _receive(control):
+        slot, descriptor = request
+        keepers.pop(slot, None)
+        containment.sweep(spare=frozenset(keepers.values()))  # the slot's last keeper, and whatever it left
+        keepers[slot] = os.fork()
+        if keepers[slot] == 0:
             control.close()
-            keeper.main(socket.socket(fileno=descriptor), scratch)
+            keeper.main(socket.socket(fileno=descriptor), f"{scratch}/{slot}")
             os._exit(0)
         os.close(descriptor)
     containment.sweep()
@@ -43,9 +48,9 @@ def main(control: socket.socket, scratch: str) -> None:
     os._exit(0)
 
 
-def _receive(control: socket.socket) -> int | None:
+def _receive(control: socket.socket) -> tuple[int, int] | None:
     try:
-        _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        slot, descriptors, _, _ = socket.recv_fds(control, 1, 1)
     except ConnectionError:
         return None
-    return descriptors[0] if descriptors else None
+    return (slot[0], descriptors[0]) if descriptors else None

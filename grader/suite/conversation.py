@@ -16,13 +16,11 @@ samples and as the last backstop; no verdict of right or wrong rests on one.
 import collections
 import math
 import os
-import re
 import selectors
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from grader.model import Evidence, Outcome
@@ -30,7 +28,8 @@ from grader.sandbox import wire
 from grader.sandbox.client import Jail, SandboxError
 from grader.sandbox.limits import Limits
 
-from . import tree
+from . import stacks, tree
+from .fate import Fate, Wait
 from .witness import Witness
 
 TICK = 0.005
@@ -44,42 +43,6 @@ HOLD_WITHOUT_PROC = 1.0
 """Seconds after which callers are let go where there is no /proc. What is counted then is not sure either way."""
 
 W = TypeVar("W", bound=Witness)
-
-
-class Fate(Exception):
-    """The worker will not answer again."""
-
-    def __init__(self, outcome: Outcome, text: str, why: str = "", waits: tuple["Wait", ...] = ()) -> None:
-        super().__init__(text)
-        self.outcome = outcome
-        self.text = text
-        self.why = why
-        self.waits = waits
-        """Where the threads were, in the learner's file."""
-
-    @property
-    def foreseen(self) -> bool:
-        """Whether the suite has put it in the words of its own check."""
-        return self.text != str(self)
-
-
-class Wait:
-    """Where one thread was: `line` of the learner's file, in `function`."""
-
-    def __init__(self, line: int, function: str) -> None:
-        self.line = line
-        self.function = function
-
-
-@contextmanager
-def deadlock_says(text: str, why: str = "") -> Iterator[None]:
-    """A deadlock in here is told in these words, and stays a deadlock."""
-    try:
-        yield
-    except Fate as fate:
-        if fate.outcome is Outcome.DEADLOCKED:
-            fate.text, fate.why = text, why
-        raise
 
 
 class Conversation:
@@ -301,7 +264,7 @@ class Conversation:
             if tree.catches(pid, signal.SIGUSR1):  # one after another: they write into one pipe
                 os.kill(pid, signal.SIGUSR1)
                 self._read_stacks()
-        return stacks(self._stacks.decode("utf-8", "replace"), f"{self.module}.py")
+        return stacks.waits(self._stacks.decode("utf-8", "replace"), f"{self.module}.py")
 
     def _read_stacks(self) -> None:
         """Read what one process writes of its threads, until no more comes."""
@@ -317,8 +280,7 @@ class Conversation:
         if self._code is None:
             return None
         self._on_stacks(0)
-        found = re.search(rb"^reached \[([\d, ]*)\] of \[([\d, ]*)\]$", self._stacks, re.MULTILINE)
-        return (_numbers(found[1]), _numbers(found[2])) if found else (set(), set())
+        return stacks.recorded(bytes(self._stacks))
 
     # -- what comes --------------------------------------------------------------------------------------------------------------------
 
@@ -391,10 +353,6 @@ class Conversation:
         return (Evidence("printed", tuple(steps)),)
 
 
-def _numbers(text: bytes) -> set[int]:
-    return {int(part) for part in text.split(b",") if part.strip() and len(part) < 9}
-
-
 def _read(descriptor: int) -> bytes | None:
     """What a non-blocking pipe holds; b"" at its end, None when it holds nothing now."""
     try:
@@ -403,17 +361,3 @@ def _read(descriptor: int) -> bytes | None:
         return None
     except OSError:
         return b""
-
-
-_FRAME = re.compile(r'^  File "(?:.*/)?([^/"]+)", line (\d+) in (.+)$')
-
-
-def stacks(dump: str, file: str) -> tuple[Wait, ...]:
-    """The innermost frame in `file` of each thread that faulthandler listed (it lists the most recent call first), in source order."""
-    found: dict[tuple[int, str], None] = {}
-    for thread in re.split(r"^(?:Thread|Current thread) 0x", dump, flags=re.MULTILINE)[1:]:
-        for line in thread.splitlines():
-            if (match := _FRAME.match(line)) and match[1] == file and int(match[2]) < 1 << 31:
-                found[int(match[2]), match[3]] = None
-                break
-    return tuple(Wait(line, function) for line, function in sorted(found)[:8])

@@ -6,7 +6,8 @@ from typing import Any
 from grader.model import Evidence, Message, Outcome, SourceLine
 from grader.sandbox.wire import BadFrame, ErrorValue, Name, Other, decode, encode_request
 
-from .conversation import Conversation, Fate
+from .conversation import Conversation
+from .fate import Fate
 
 
 class Raised(Exception):

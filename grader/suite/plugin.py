@@ -28,7 +28,9 @@ from grader.sandbox.client import Jail
 from grader.sandbox.limits import Limits
 
 from . import check as rubric
-from .conversation import Conversation, Fate
+from .conversation import Conversation
+from .fate import Fate
+from .lanes import LaneLost, Lanes
 from .learner import Learner, Raised, Unfit, Unwritten, describe_fate, describe_raised
 from .rendezvous import Rendezvous
 from .site import Site
@@ -64,8 +66,8 @@ _OFF = [
 class Subject:
     """One submission being run: where its workers come from, and what is known of it."""
 
-    open: Callable[[], Jail]
-    """A fresh keeper; the last one, and all that it left, is gone then."""
+    open: Callable[[int], Jail]
+    """A fresh keeper for a lane; the lane's last one, and all that it left, is gone then."""
     module: str
     source: bytes
     seed: str
@@ -75,19 +77,27 @@ class Subject:
     """The folder of the coverage package, when lines are to be recorded."""
     reached: set[int] = field(default_factory=set)
     statements: set[int] = field(default_factory=set)
+    lane: int = field(default=0, init=False)
     _jail: Jail | None = field(default=None, init=False)
 
     def converse(self, limits: Limits, method: str | None = None) -> Conversation:
         """A conversation with a fresh worker. A keeper that a learner's code has killed is replaced."""
         if self._jail is None or self._jail.broken:
             self.close()
-            self._jail = self.open()
+            self._jail = self.open(self.lane)
         return Conversation(self._jail, limits, self.module, method, self.coverage)
+
+    def enter(self, lane: int) -> None:
+        """Be the copy of this lane, in its process: the keeper that was opened before the fork is lane 0's."""
+        if lane != self.lane:
+            self.close()
+            self.lane = lane
 
     def close(self) -> None:
         """End the keeper."""
         if self._jail:
             self._jail.close()
+            self._jail = None
 
     @property
     def text(self) -> str:
@@ -106,34 +116,66 @@ class Suite:
             item.repr_failure = lambda excinfo, style=None: excinfo.exconly()  # type: ignore[method-assign]
         self.checks = tuple({_rubric(item).id: _rubric(item) for item in session.items}.values())
 
-    def run(self, subject: Subject, tell: Callable[[Result], None] = lambda result: None) -> list[Result]:
-        """The result of every check, in order; `tell` gets each as it is known."""
+    def run(self, subject: Subject, tell: Callable[[Result], None] = lambda result: None, lanes: int = 1) -> list[Result]:
+        """The result of every check, in order; `tell` gets each as it is known.
+
+        With `lanes` > 1 that many checks run side by side, which changes no result. Raises `SandboxError`, `BrokenCourse`.
+        """
+        self._plugin.subject = subject
+        items = [item for item in self._session.items if not subject.tasks or _rubric(item).task in subject.tasks]
         try:
-            return self._run(subject, tell)
+            refused = self._gate(subject)
+            if refused or lanes == 1:
+                return self._fold(items, lambda number: self._run_item(items, number), lambda number: None, tell, refused)
+            return self._run_in_lanes(subject, items, tell, lanes)
         finally:
             subject.close()
+            self._session._setupstate.teardown_exact(None)
 
-    def _run(self, subject: Subject, tell: Callable[[Result], None]) -> list[Result]:
-        self._plugin.subject = subject
-        refused = self._gate(subject)
+    def _run_in_lanes(self, subject: Subject, items: list[pytest.Item], tell: Callable[[Result], None], count: int) -> list[Result]:
+        def work(lane: int, number: int) -> tuple[Result, set[int], set[int]]:
+            subject.enter(lane)
+            return self._run_item(items, number), subject.reached, subject.statements
+
+        def collect(number: int) -> Result:
+            try:
+                result, reached, statements = lanes.result(number)
+            except LaneLost:
+                return Result(_rubric(items[number]), Outcome.CRASHED, (Message("Your program killed a process of the grader's own."),))
+            subject.reached |= reached
+            subject.statements |= statements
+            return result
+
+        with Lanes(range(len(items)), work, min(count, len(items))) as lanes:
+            return self._fold(items, collect, lanes.skip, tell)
+
+    def _fold(
+        self,
+        items: list[pytest.Item],
+        run: Callable[[int], Result],
+        skip: Callable[[int], None],
+        tell: Callable[[Result], None],
+        refused: tuple[tuple[Message, ...], tuple[Evidence, ...]] | None = None,
+    ) -> list[Result]:
+        """One result for each check, from those of its items that need to be run."""
         results: dict[str, Result] = {}
-        items = [item for item in self._session.items if not subject.tasks or _rubric(item).task in subject.tasks]
         for number, item in enumerate(items):
             line = _rubric(item)
             so_far = results.get(line.id)
             if so_far and so_far.outcome is not Outcome.PASSED:
-                continue  # it failed under another start method already
+                skip(number)  # it failed under another start method already
+                continue
             last = not any(_rubric(later) is line for later in items[number + 1 :])
             if refused and not _mark(item).args[2]:
                 result = Result(line, Outcome.NOT_RUN, *refused)
             elif blocked := self._blocked(line, results):
+                skip(number)
                 result = Result(line, Outcome.WAITING, (), (Evidence("waits", blocked),))
             else:
-                result = self._run_item(item, number, items)
+                result = run(number)
             results[line.id] = result
             if last or result.outcome is not Outcome.PASSED:
                 tell(result)
-        self._session._setupstate.teardown_exact(None)
         return list(results.values())
 
     def _gate(self, subject: Subject) -> tuple[tuple[Message, ...], tuple[Evidence, ...]] | None:
@@ -164,7 +206,8 @@ class Suite:
             return (first.check.id,)
         return needs
 
-    def _run_item(self, item: pytest.Item, number: int, items: list[pytest.Item]) -> Result:
+    def _run_item(self, items: list[pytest.Item], number: int) -> Result:
+        item = items[number]
         plugin, verdict = self._plugin, rubric.begin()
         plugin.raised, plugin.current = None, None
         following = items[number + 1] if number + 1 < len(items) else None

@@ -12,7 +12,7 @@ from typing import Any
 from grader.model import Message
 from grader.suite import tree
 from grader.suite.check import check, expect, probes
-from grader.suite.conversation import deadlock_says
+from grader.suite.fate import deadlock_says
 from grader.suite.learner import Learner
 from grader.suite.rendezvous import Rendezvous
 from grader.suites.ex01_processes_and_threads import messages, orders

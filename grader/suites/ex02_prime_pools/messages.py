@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.model import Message, Outcome, SourceLine
 from grader.sandbox.wire import ErrorValue, Other
-from grader.suite.conversation import Fate
+from grader.suite.fate import Fate
 from grader.suite.learner import Learner, Raised, shown
 from grader.suite.rendezvous import Rendezvous
 

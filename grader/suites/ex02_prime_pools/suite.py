@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.sandbox.wire import ErrorValue
 from grader.suite.check import NoVerdict, check, expect, generator, probes
-from grader.suite.conversation import Fate
+from grader.suite.fate import Fate
 from grader.suite.learner import Learner, Raised, Unwritten
 from grader.suite.rendezvous import Rendezvous
 from grader.suites.ex02_prime_pools import messages

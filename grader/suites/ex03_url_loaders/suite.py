@@ -10,7 +10,7 @@ from typing import Any
 
 from grader.sandbox.wire import ErrorValue
 from grader.suite.check import NoVerdict, check, expect, generator, probes
-from grader.suite.conversation import deadlock_says
+from grader.suite.fate import deadlock_says
 from grader.suite.learner import Learner
 from grader.suite.rendezvous import Rendezvous
 from grader.suite.site import Site

@@ -15,7 +15,7 @@ from typing import Any, TypeGuard
 from grader.model import Outcome
 from grader.sandbox.wire import ErrorValue
 from grader.suite.check import NoVerdict, check, expect, probes, tasks
-from grader.suite.conversation import Fate
+from grader.suite.fate import Fate
 from grader.suite.learner import Learner, Raised, Unfit
 from grader.suite.rendezvous import Rendezvous
 from grader.suites.ex04_futures import messages
