@@ -5,7 +5,6 @@ import os
 import platform
 import secrets
 import stat
-import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -15,7 +14,6 @@ from pathlib import Path
 from . import score
 from .errors import Ungradable
 from .model import Exercise, Isolation, Report, Result, Submission
-from .sandbox import containment
 from .sandbox.client import Sandbox, SandboxError
 from .suite import tree
 from .suite.plugin import MAX_SOURCE, Subject, Suite, run_suite
@@ -84,7 +82,7 @@ def grade(
                     submission,
                     exercise,
                     score.complete(checks, results),
-                    isolation(),
+                    isolation(sandbox),
                     platform.python_version(),
                     seed,
                     round(time.monotonic() - started, 3),
@@ -110,11 +108,11 @@ def grade_one(exercise: Exercise, path: Path, *, sandbox: Sandbox, **options: ob
     return reports[0]
 
 
-def isolation() -> Isolation:
-    """What contains a learner's file on this machine, and what is missing."""
+def isolation(sandbox: Sandbox) -> Isolation:
+    """What contains a learner's file on this machine, and what is missing. Raises `SandboxError`."""
     observer = "kernel" if tree.available() else "claims and time-outs"
-    applied = containment.APPLIED if sys.platform == "linux" else containment.APPLIED[:-1]
-    return Isolation(containment.LEVEL, applied, containment.MISSING, observer)
+    level = sandbox.level
+    return Isolation(level.value, level.applied, level.missing, observer)
 
 
 def _probes(exercise: Exercise) -> bytes | None:

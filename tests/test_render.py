@@ -256,7 +256,7 @@ def test_a_failed_check_is_told_with_message_line_reason_and_section() -> None:
 
   ──────────────────────────────────────────────────────────────────        0/3
   not passed · seed abcd · Python 3.11.7 · 1.0 s
-  isolation: partial"""
+  isolation: partial, files and system calls only; course doctor says why"""
     )
 
 

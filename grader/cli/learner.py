@@ -37,6 +37,7 @@ def register(app: typer.Typer) -> None:
     app.command(help="Predict what a lesson's program prints, then run it.")(demo)
     app.command(help="Mark your file: hidden checks, each explained.")(grade)
     app.command(help="One more hint for a task.")(hint)
+    app.command(help="What this machine can do for grading, and how to mend what it cannot.")(doctor)
 
 
 def start(
@@ -237,13 +238,31 @@ def hint(id: Id = None) -> None:
             print(f"course: {error.what}", file=sys.stderr)
 
 
+def doctor() -> None:
+    from grader.cli.doctor import doctor
+
+    raise typer.Exit(doctor())
+
+
 def version() -> None:
     """Print what this is and what it runs on."""
     from grader.cli.screen import say
 
     say(f"thread-vs-process {__version__}")
     say(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}; {_machine()}")
-    say("isolation: separate process, not sandboxed")
+    say(f"isolation: {_isolation()}")
+
+
+def _isolation() -> str:
+    """The level that this machine offers, in words."""
+    from grader.render.terminal import LEVELS
+    from grader.sandbox.client import Sandbox, SandboxError
+
+    try:
+        with Sandbox() as sandbox:
+            return LEVELS[sandbox.level.value]
+    except SandboxError as error:
+        return f"none: {error}"
 
 
 def _machine() -> str:

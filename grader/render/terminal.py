@@ -16,6 +16,8 @@ from .clean import clean
 WIDTH = 80
 """Columns of a screen; nothing is wider."""
 _LAST = WIDTH - 1
+LEVELS = {"full": "full", "partial": "partial, files and system calls only", "process": "a separate process, not sandboxed"}
+"""How each level of isolation is put."""
 
 
 @dataclass(frozen=True)
@@ -128,10 +130,8 @@ def footer(report: Report, glyphs: Glyphs) -> Iterator[Text]:
         facts[:2] = [f"{report.undecided} point{'s' * (report.undecided != 1)} undecided", f"seed {report.seed}"]
     dot = f" {glyphs.dot} "
     yield _cut(Text("  ") + Text(verdict, style=f"{style} bold") + Text(dot + clean(dot.join(facts)), style="dim"))
-    if report.isolation.level == "process":
-        yield Text("  isolation: separate process, not sandboxed", style="dim")
-    else:
-        yield Text(f"  isolation: {report.isolation.level}", style="dim")
+    if report.isolation.level != "full":
+        yield Text(f"  isolation: {LEVELS[report.isolation.level]}; course doctor says why", style="dim")
     if report.isolation.observer != "kernel":
         yield Text("  no /proc here: processes are counted by their own claims,", style="dim")
         yield Text("  and a deadlock is given up after a time limit, without a verdict", style="dim")

@@ -12,18 +12,27 @@ Standard library only. Nothing here decides anything about a verdict.
 import base64
 import os
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from . import wire
+from .levels import Level, Trial
 from .limits import Limits
 
 _HERE = Path(__file__).resolve().parent
+
+
+_TRANSLATED = hasattr(socket, "SO_PASSCRED")
+"""Whether the kernel says who sent a message, by the name that the sender has here."""
+_CREDENTIALS = struct.Struct("iII")
+"""struct ucred: process, user and group."""
 
 
 class SandboxError(Exception):
@@ -33,14 +42,15 @@ class SandboxError(Exception):
 class Sandbox:
     """One launcher. Start it before importing anything heavy: it gets ready meanwhile."""
 
-    def __init__(self) -> None:
+    def __init__(self, highest: Level = Level.FULL) -> None:
+        """Contain at `highest` at most."""
         if sys.platform == "win32":
             raise SandboxError("grading needs fork and Unix sockets; on Windows, use WSL2")
         self.scratch = tempfile.mkdtemp(prefix="course-", dir=_short_folder())
         self.control, theirs = socket.socketpair()
         start = (
             f"import sys; sys.path.insert(0, {str(_HERE.parent)!r}); from sandbox import launcher; sys.path.pop(0); "
-            f"import socket; launcher.main(socket.socket(fileno={theirs.fileno()}), {self.scratch!r})"
+            f"import socket; launcher.main(socket.socket(fileno={theirs.fileno()}), {self.scratch!r}, {highest.value!r})"
         )
         # The base interpreter: no site-packages. Not -I: that would ignore PYTHONHASHSEED.
         python = getattr(sys, "_base_executable", None) or sys.executable
@@ -55,6 +65,20 @@ class Sandbox:
             start_new_session=True,  # a Ctrl-C in the terminal is for us: we end the launcher by closing its socket
         )
         theirs.close()
+
+    @cached_property
+    def trials(self) -> tuple[Trial, ...]:
+        """What the launcher's self-test found, the strongest level first; the last is in force. Waits for it. Raises `SandboxError`."""
+        try:
+            said = wire.read_frame(self.control)["trials"]
+        except (wire.WireError, OSError) as error:
+            raise SandboxError("the launcher did not start") from error
+        return tuple(Trial(Level(level), held, why) for level, held, why in said)
+
+    @property
+    def level(self) -> Level:
+        """The level of isolation in force."""
+        return self.trials[-1].level
 
     def open(self, module: str, source: bytes, probes: bytes | None, slot: int = 0) -> "Jail":
         """A keeper for one submission. The last one of this slot, and all it left, is gone when the new one answers.
@@ -117,6 +141,8 @@ class Jail:
     def start(self, limits: Limits, method: str | None = None, coverage: str | None = None) -> Line:
         """Fork a worker. Raises `SandboxError`."""
         channel, theirs = socket.socketpair()
+        if _TRANSLATED:
+            channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         output, output_end = os.pipe()
         stacks, stacks_end = os.pipe()
         os.set_blocking(output, False)
@@ -124,7 +150,8 @@ class Jail:
         try:
             start = {"limits": asdict(limits), "method": method, "coverage": coverage}
             self._say({"start": start}, (theirs.fileno(), output_end, stacks_end))
-            started = self._expect("started")
+            theirs.close()
+            pid, keeper = _ready(channel)
         except SandboxError:
             Line(channel, output, stacks, 0, 0).close()
             raise
@@ -132,7 +159,7 @@ class Jail:
             theirs.close()
             os.close(output_end)
             os.close(stacks_end)
-        return Line(channel, output, stacks, started["started"], started["keeper"])
+        return Line(channel, output, stacks, pid, keeper)
 
     def end(self) -> None:
         """Have every process of the check killed; returns when none is left."""
@@ -173,6 +200,23 @@ class Jail:
         while key not in (message := self._read()):
             pass  # an `ended` that crossed our request
         return message
+
+
+def _ready(channel: socket.socket) -> tuple[int, int]:
+    """The worker's and its keeper's process ids, as they are called here. Raises `SandboxError` when the worker could not be set up.
+
+    In a process namespace of its own a worker does not know its name outside, so the kernel adds it: unix(7), SO_PASSCRED.
+    """
+    data, ancillary, _, _ = channel.recvmsg(1 << 12, socket.CMSG_SPACE(_CREDENTIALS.size))
+    frames = wire.Frames().feed(data)
+    if not frames or "ready" not in frames[0]:
+        raise SandboxError(f"the worker could not be set up: {frames[0].get('failed') if frames else 'it ended'}")
+    if not _TRANSLATED:
+        return frames[0]["ready"], frames[0]["keeper"]
+    channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+    pid = next(_CREDENTIALS.unpack(body)[0] for _, kind, body in ancillary if kind == socket.SCM_CREDENTIALS)
+    stat = Path(f"/proc/{pid}/stat").read_text()
+    return pid, int(stat.rpartition(")")[2].split()[1])
 
 
 def _short_folder() -> str:

@@ -1,44 +1,179 @@
-"""The seam for isolation: what each role does to itself as it starts, and how a tree of processes is ended.
+"""What each role does to itself at its level of isolation (levels.py), and how a tree of processes is ended.
 
-The level here is `process`: separate processes with resource limits, an empty environment and a scratch folder. A stronger jail
-(namespaces, Landlock, seccomp) changes the functions of this module and no other.
+In order: `enter_launcher`, `fork_keeper`, `prepare_worker`, `confine_worker`; each adds to what it inherited.
 """
 
-import ctypes
 import os
+import platform
+import shutil
 import signal
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
-LEVEL = "process"
-APPLIED = ("separate process", "resource limits", "empty environment", "scratch folder", "whole tree killed")
-MISSING = ("namespaces", "file system allow-list", "system call filter")
+from .levels import Level
 
-PR_SET_CHILD_SUBREAPER = 36
-"""prctl(2): orphans among our descendants become our children, so that none escapes a sweep by a double fork."""
+if sys.platform == "linux":
+    from . import allow_list, linux, system_calls
 
+UNPRIVILEGED = range(61184, 65520)
+"""User ids that belong to nobody (systemd's range for dynamic users): one of these grades when we are started as root."""
 
-def enter_launcher() -> None:
-    """What the launcher does once. Both it and its keepers adopt orphans, where the kernel can (Linux)."""
-    adopt_orphans()
+_JAIL_SCRATCH = "/tmp/w"
 
 
-def enter_keeper() -> None:
-    """What a keeper does before it forks its first worker."""
-    adopt_orphans()
-
-
-def enter_worker() -> None:
-    """What a worker does before it sees any learner's code: a session of its own, so that no terminal reaches it."""
-    os.setsid()
-
-
-def adopt_orphans() -> None:
-    """Become the subreaper of our descendants."""
+def enter_launcher(scratch: str) -> None:
+    """What the launcher does once: give up root, where we were started as root, and adopt orphans, where the kernel can."""
+    if os.geteuid() == 0:
+        _drop_root(scratch)
     if sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
-        if libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
-            raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER)")
+        linux.adopt_orphans()
+
+
+def fork_keeper(level: Level, run: Callable[[], None]) -> int:
+    """Fork a process that is contained at `level` as a keeper and calls `run`; its id. Raises `OSError` when the level cannot be had."""
+    if level is not Level.FULL:
+        pid = os.fork()
+        if pid == 0:
+            _run_and_exit(run, _enter_plain_keeper)
+        return pid
+    # Only a child is put in a new process namespace, so one process goes between; its child is pid 1 there, and ours by adoption.
+    ours, theirs = os.pipe()
+    between = os.fork()
+    if between == 0:
+        try:
+            os.close(ours)
+            uid, gid = os.getuid(), os.getgid()
+            linux.new_namespaces(linux.NEWUSER | linux.NEWPID | linux.NEWNS | linux.NEWIPC | linux.NEWNET)
+            linux.map_own_ids(uid, gid)
+            pid = os.fork()
+            if pid == 0:
+                os.close(theirs)
+                _run_and_exit(run, _enter_jailed_keeper)
+            os.write(theirs, b"%d" % pid)
+        except OSError as error:
+            os.write(theirs, b"- %d %s" % (error.errno or 0, str(error.strerror).encode()))
+        finally:
+            os._exit(0)
+    os.close(theirs)
+    with open(ours, "rb") as pipe:
+        said = pipe.read()
+    os.waitpid(between, 0)
+    if said.startswith(b"- "):
+        _, number, text = said.split(b" ", 2)
+        raise OSError(int(number), text.decode())
+    return int(said)
+
+
+def _run_and_exit(run: Callable[[], None], enter: Callable[[], None]) -> None:
+    try:
+        enter()
+        run()
+    finally:
+        os._exit(0)  # never back into the launcher's loop
+
+
+def _enter_plain_keeper() -> None:
+    if sys.platform == "linux":
+        linux.adopt_orphans()
+
+
+def prepare_keeper(level: Level) -> None:
+    """What a keeper can do for its workers once."""
+    if level is not Level.PROCESS:
+        _allow_list()
+
+
+def _enter_jailed_keeper() -> None:
+    """Pid 1 of its namespace: its end is the end of every process in it."""
+    linux.make_mounts_private()
+    linux.mount_new("proc", "/proc", linux.NOSUID | linux.NODEV | linux.NOEXEC)
+    linux.loopback_up()
+    linux.set_dumpable(on=False)  # /proc/1 is nobody's to read
+
+
+def prepare_worker(level: Level, size: int, scratch: str, extra: list[str]) -> str:
+    """In the worker, first: a session of its own and a fresh, empty folder to work in; its path.
+
+    At `full` that folder lies in a /tmp and beside a /dev/shm that are made for this worker, of `size` bytes, and vanish with it.
+    """
+    os.setsid()  # no terminal reaches it
+    if level is not Level.FULL:
+        return scratch
+    readable = [path for path in (sys.base_prefix, *allow_list.interpreter_paths(), *extra) if path.startswith("/tmp/")]
+    linux.new_namespaces(linux.NEWNS | linux.NEWIPC)
+    shadow("/tmp", readable, size)
+    linux.mount_new("tmpfs", "/dev/shm", options=f"mode=1777,nr_inodes=4096,size={size}")
+    os.mkdir(_JAIL_SCRATCH, 0o700)
+    return _JAIL_SCRATCH
+
+
+def confine_worker(level: Level, scratch: str, extra: list[str]) -> None:
+    """In the worker, last: nothing but the allow-list, and fewer system calls. `extra`: paths that may be read besides."""
+    if level is Level.PROCESS:
+        return
+    listed = _allow_list()
+    listed.allow_reading(extra)
+    listed.allow_all([scratch, "/dev/shm", "/dev/null", *(["/tmp"] if level is Level.FULL else [])])
+    if level is Level.FULL:
+        linux.set_dumpable(on=True)  # its own /proc is its own again
+        linux.drop_capabilities()
+    linux.no_new_privileges()
+    listed.enforce()
+    linux.filter_system_calls(system_calls.program(platform.machine()))
+
+
+@cache
+def _allow_list() -> "allow_list.AllowList":
+    """Made once by the keeper for all its workers, for it costs some milliseconds."""
+    return allow_list.for_workers()
+
+
+def held_descriptors() -> tuple[int, ...]:
+    """Descriptors that `confine_worker` will use, and close."""
+    return (_allow_list().descriptor,) if _allow_list.cache_info().currsize else ()
+
+
+def shadow(folder: str, keep: list[str], size: int = 1 << 20) -> None:
+    """Put an empty file system over `folder`, through which only the paths in `keep` below it are still to be seen."""
+    held = [(path, os.open(path, os.O_PATH)) for path in keep]
+    linux.mount_new("tmpfs", folder, options=f"mode={'1777' if folder == '/tmp' else '0755'},nr_inodes=4096,size={size}")
+    for path, descriptor in held:
+        if os.path.exists(path):
+            continue  # it lies below one that is shown already
+        if os.path.isdir(f"/proc/self/fd/{descriptor}"):
+            os.makedirs(path, mode=0o755)
+        else:
+            os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
+            Path(path).touch()
+        linux.bind(f"/proc/self/fd/{descriptor}", path)
+    for _, descriptor in held:
+        os.close(descriptor)
+
+
+def _drop_root(scratch: str) -> None:
+    """Become a user who owns nothing but `scratch`. Root's own limits do not bind it, and root can do anything to the grader."""
+    uid = UNPRIVILEGED[os.getpid() % len(UNPRIVILEGED)]
+    if sys.platform == "linux" and (closed := _closed_to_others(sys.base_prefix)):
+        # An interpreter in root's home: show it, and nothing else of that folder, to who we become. Only this process's tree sees it so.
+        linux.new_namespaces(linux.NEWNS)
+        linux.make_mounts_private()
+        shadow(closed, [sys.base_prefix])
+    os.chown(scratch, uid, uid)
+    os.setgroups([])
+    os.setgid(uid)
+    os.setuid(uid)
+    if sys.platform == "linux":
+        linux.set_dumpable(on=True)  # a change of user takes it away, and with it our own /proc
+
+
+def _closed_to_others(path: str) -> str | None:
+    """The outermost folder on the way to `path` that other users may not enter."""
+    for folder in (*reversed(Path(path).parents), Path(path)):
+        if not folder.stat().st_mode & 0o001:
+            return str(folder)
+    return None
 
 
 def children(pid: int) -> list[int]:
@@ -66,16 +201,17 @@ def sweep(*, worker: int | None = None, spare: frozenset[int] = frozenset()) -> 
     """Kill and reap every descendant of this process but the children in `spare` and theirs; returns when no other is left.
 
     A tree that forks while it is being killed is killed again until nothing is new: each round kills all that it can see and then waits
-    for one to die, so it ends as soon as the killing is faster than the forking. Without /proc: the worker's process group, and nothing
-    can be spared.
+    for one to die, so it ends as soon as the killing is faster than the forking. Pid 1 of a namespace kills all at once: kill(2) with -1
+    is atomic. Without /proc: the worker's process group, and nothing can be spared.
     """
+    first = os.getpid() == 1
     while True:
-        doomed = [pid for child in children(os.getpid()) if child not in spare for pid in (child, *descendants(child))]
+        doomed = [-1] if first else [pid for child in children(os.getpid()) if child not in spare for pid in (child, *descendants(child))]
         if spare and not doomed:
             return
         for pid in doomed:
             _kill(pid)
-        if worker:
+        if worker and not first:
             _kill(-worker)
         try:
             os.wait()
@@ -88,8 +224,9 @@ def semaphore_prefix(scratch: str) -> str:
     return f"{Path(scratch).parent.name}-{Path(scratch).name}"
 
 
-def remove_semaphores(scratch: str) -> None:
-    """Remove the semaphores of a tree that is gone, sem_overview(7)."""
+def clear(scratch: str) -> None:
+    """Remove the files of a tree that is gone, and its semaphores, sem_overview(7)."""
+    shutil.rmtree(scratch, ignore_errors=True)
     for path in Path("/dev/shm").glob(f"sem.{semaphore_prefix(scratch)}-*"):
         path.unlink(missing_ok=True)
 

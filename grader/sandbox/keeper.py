@@ -1,7 +1,7 @@
 """The keeper of one submission: forks a worker for each check, says how it ended, and leaves no process of it alive.
 
     trusted -> keeper   {"submission": {...}}                  once: the module's name and bytes, the probes' and witness's sources
-                        {"start": {...}} and 3 descriptors     fork a worker          answered by {"started": pid, "keeper": pid}
+                        {"start": {...}} and 3 descriptors     fork a worker          answered by the worker itself, on its channel
                         {"end": true}                          kill the whole tree    answered by {"swept": true}
     keeper -> trusted   {"ended": code}                        whenever the worker ends by itself (negative: killed by that signal)
 
@@ -11,27 +11,28 @@ Runs no learner code. The end of its control socket is its end.
 import base64
 import os
 import selectors
-import shutil
 import signal
 import socket
 from pathlib import Path
 from typing import Any
 
 from . import containment, wire, worker
+from .levels import Level
 
 
-def main(control: socket.socket, scratch: str) -> None:
+def main(control: socket.socket, scratch: str, level: Level) -> None:
     """Serve one submission until `control` ends. `scratch` is the folder of its workers, made anew for each."""
-    containment.enter_keeper()
-    Keeper(control, Path(scratch)).serve()
+    containment.prepare_keeper(level)
+    Keeper(control, Path(scratch), level).serve()
 
 
 class Keeper:
     """State: the files of the submission, and the worker of the check that runs now, if one does."""
 
-    def __init__(self, control: socket.socket, scratch: Path) -> None:
+    def __init__(self, control: socket.socket, scratch: Path, level: Level) -> None:
         self.control = control
         self.scratch = scratch
+        self.level = level
         self.files: dict[str, bytes] = {}
         self.module = ""
         self.worker: int | None = None
@@ -77,21 +78,19 @@ class Keeper:
     def start(self, start: dict[str, Any]) -> None:
         """Fork a worker into a fresh scratch folder."""
         channel, output, stacks = (self.descriptors.pop(0) for _ in range(3))
-        shutil.rmtree(self.scratch, ignore_errors=True)
-        self.scratch.mkdir(mode=0o700)
-        for name, body in self.files.items():
-            (self.scratch / name).write_bytes(body)
+        if self.level is not Level.FULL:  # there, the worker has a /tmp of its own
+            self.scratch.mkdir(mode=0o700)
         self.worker = os.fork()
         if self.worker == 0:
             try:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                worker.main(worker.Start(**start, scratch=str(self.scratch), module=self.module), channel, output, stacks)
+                setup = worker.Start(**start, scratch=str(self.scratch), module=self.module, level=self.level)
+                worker.main(setup, self.files, channel, output, stacks)
             finally:
                 os._exit(0)  # never fall back into the keeper's loop
         for descriptor in (channel, output, stacks):
             os.close(descriptor)
-        self.say({"started": self.worker, "keeper": os.getpid()})
 
     def end(self) -> None:
         """Answer when nothing of the check is left."""
@@ -102,8 +101,7 @@ class Keeper:
         """Kill whatever the check left, wait until it is gone, and remove its files."""
         containment.sweep(worker=self.worker)
         self.worker = None
-        shutil.rmtree(self.scratch, ignore_errors=True)
-        containment.remove_semaphores(str(self.scratch))
+        containment.clear(str(self.scratch))
 
     def reap(self) -> None:
         """Collect the dead. The worker's end is news; an adopted orphan's is not."""

@@ -22,13 +22,20 @@ import multiprocessing.resource_tracker
 
 import multiprocessing.synchronize  # noqa: F401 isort: skip
 
-from . import containment, keeper
+from . import containment, keeper, selftest, wire
+from .levels import Level
 
 
-def main(control: socket.socket, scratch: str) -> None:
-    """Fork a keeper for each descriptor that arrives; at the end of the stream end every process and remove `scratch`."""
+def main(control: socket.socket, scratch: str, highest: str) -> None:
+    """Find the level to be had, `highest` at most, and say so; then fork a keeper for each descriptor that arrives.
+
+    At the end of the stream end every process and remove `scratch`.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the trusted process's to answer; our end is the end of the stream
-    containment.enter_launcher()
+    containment.enter_launcher(scratch)
+    trials = selftest.offered(scratch, Level(highest))
+    control.sendall(wire.pack({"trials": [[trial.level.value, trial.held, trial.why] for trial in trials]}))
+    level = trials[-1].level
     compile("pass", "warm", "exec")  # builds the AST types, which would cost every worker 3 ms
     gc.collect()
     gc.freeze()
@@ -37,11 +44,12 @@ def main(control: socket.socket, scratch: str) -> None:
         slot, descriptor = request
         keepers.pop(slot, None)
         containment.sweep(spare=frozenset(keepers.values()))  # the slot's last keeper, and whatever it left
-        keepers[slot] = os.fork()
-        if keepers[slot] == 0:
+
+        def keep(place: str = f"{scratch}/{slot}", ours: int = descriptor) -> None:
             control.close()
-            keeper.main(socket.socket(fileno=descriptor), f"{scratch}/{slot}")
-            os._exit(0)
+            keeper.main(socket.socket(fileno=ours), place, level)
+
+        keepers[slot] = containment.fork_keeper(level, keep)
         os.close(descriptor)
     containment.sweep()
     shutil.rmtree(scratch, ignore_errors=True)

@@ -14,8 +14,10 @@ class Limits:
     """Bytes of data segment for each process (RLIMIT_DATA: address space alone says little)."""
     processes: int = 64
     """Processes in the tree, counted from /proc: RLIMIT_NPROC would count the user's other processes too."""
+    tasks: int = 512
+    """Processes and threads together, held by the kernel where the worker's user is its own: far above what `processes` stops first."""
     disk: int = 16 << 20
-    """Bytes in one file."""
+    """Bytes in one file; where the worker has its own /tmp and /dev/shm, also in all files of each."""
     files: int = 256
     """Open descriptors for each process."""
     output: int = 64 << 10
@@ -24,8 +26,8 @@ class Limits:
     """Seconds after which a check that is neither at rest nor using the CPU is given up as inconclusive. Never a verdict."""
 
 
-def apply(limits: Limits) -> None:
-    """Set the limits of this process and of all that it starts. See setrlimit(2)."""
+def apply(limits: Limits, *, own_ids: bool) -> None:
+    """Set the limits of this process and of all that it starts, setrlimit(2). `own_ids`: in a user namespace of one's own."""
     bounds = {
         resource.RLIMIT_CPU: limits.cpu + 2,
         resource.RLIMIT_DATA: limits.memory,
@@ -33,6 +35,8 @@ def apply(limits: Limits) -> None:
         resource.RLIMIT_NOFILE: limits.files,
         resource.RLIMIT_CORE: 0,
     }
+    if own_ids:  # elsewhere it would count the user's other processes too
+        bounds[resource.RLIMIT_NPROC] = limits.tasks
     for which, wanted in bounds.items():
         _, hard = resource.getrlimit(which)
         bound = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)

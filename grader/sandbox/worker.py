@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from . import containment, limits, outline, wire
+from .levels import Level
 
 CHANNEL, STACKS = 3, 4
 
@@ -33,23 +34,38 @@ class Start:
     module: str
     scratch: str
     limits: dict[str, int]
+    level: Level
     method: str | None = None
     """The start method that multiprocessing is to use by default; None: Python's own default."""
     coverage: str | None = None
     """The folder that holds the coverage package, when lines are to be recorded."""
 
 
-def main(start: Start, channel: int, output: int, stacks: int) -> None:
-    """Become the worker: descriptors, limits, environment, a fresh `__main__`; then serve."""
-    containment.enter_worker()
+def main(start: Start, files: dict[str, bytes], channel: int, output: int, stacks: int) -> None:
+    """Become the worker: folder, descriptors, environment, a fresh `__main__`, limits, jail; say so; then serve."""
     _descriptors(channel, output, stacks)
-    os.chdir(start.scratch)
+    line = socket.socket(fileno=CHANNEL)
+    try:
+        worker = _prepare(start, files, line)
+    except OSError as error:
+        line.sendall(wire.pack({"failed": str(error)}))
+        return
+    line.sendall(wire.pack({"ready": os.getpid(), "keeper": os.getppid()}))
+    worker.serve()
+
+
+def _prepare(start: Start, files: dict[str, bytes], line: socket.socket) -> "Worker":
+    bounds = limits.Limits(**start.limits)
+    readable = [str(Path(start.coverage, "coverage"))] if start.coverage else []
+    scratch = containment.prepare_worker(start.level, bounds.disk, start.scratch, readable)
+    start = dataclasses.replace(start, scratch=scratch, coverage=start.coverage and _coverage_alone(start.coverage, scratch))
+    for name, body in files.items():
+        Path(scratch, name).write_bytes(body)
+    os.chdir(scratch)
     os.environ.clear()
     # Loopback must be reached directly: with http_proxy set, or macOS's system proxy, urllib sends even 127.0.0.1 to the proxy.
-    os.environ.update(
-        PATH="/usr/bin:/bin", HOME=start.scratch, TMPDIR=start.scratch, LANG="C.UTF-8", PYTHONHASHSEED="0", no_proxy="*", NO_PROXY="*"
-    )
-    sys.path.insert(0, start.scratch)
+    os.environ.update(PATH="/usr/bin:/bin", HOME=scratch, TMPDIR=scratch, LANG="C.UTF-8", PYTHONHASHSEED="0", no_proxy="*", NO_PROXY="*")
+    sys.path.insert(0, scratch)
     sys.argv[:] = [f"{start.module}.py"]
     sys.dont_write_bytecode = True
     sys.modules["__main__"] = types.ModuleType("__main__")  # else spawn's children would run ours again
@@ -62,9 +78,17 @@ def main(start: Start, channel: int, output: int, stacks: int) -> None:
     faulthandler.register(signal.SIGUSR1, file=STACKS, all_threads=True)
     if start.method:
         set_default_method(start.method)
-    limits.apply(limits.Limits(**start.limits))
-    worker = Worker(start, socket.socket(fileno=CHANNEL))
-    worker.serve()
+    limits.apply(bounds, own_ids=start.level is Level.FULL)
+    containment.confine_worker(start.level, scratch, readable)
+    return Worker(start, line)
+
+
+def _coverage_alone(folder: str, scratch: str) -> str:
+    """A folder that shows the coverage package and none of the packages beside it: the course may be one of them."""
+    alone = Path(scratch, ".coverage-package")
+    alone.mkdir()
+    (alone / "coverage").symlink_to(Path(folder, "coverage"))
+    return str(alone)
 
 
 def set_default_method(method: str) -> None:
@@ -77,11 +101,14 @@ def set_default_method(method: str) -> None:
 
 
 def _descriptors(channel: int, output: int, stacks: int) -> None:
-    """Lay out the descriptors as the module's docstring says, and close all others."""
+    """Lay out the descriptors as the module's docstring says, and close all others but those that the jail is still to be built with."""
     high = [os.dup2(descriptor, 200 + place, inheritable=False) for place, descriptor in enumerate((output, output, channel, stacks))]
     for place, descriptor in zip((1, 2, CHANNEL, STACKS), high, strict=True):
         os.dup2(descriptor, place, inheritable=place <= 2)
-    os.closerange(5, 256)
+    first = STACKS + 1
+    for kept in (*sorted(containment.held_descriptors()), 256):
+        os.closerange(first, kept)
+        first = kept + 1
 
 
 class Missing(Exception):
