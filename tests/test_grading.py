@@ -128,7 +128,6 @@ def test_200_megabytes_of_output_are_read_and_dropped(run: Run, tmp_path: Path) 
         ("import os; os.closerange(0, 256)", "crashed", "ended itself"),
         ("import os; os.write(3, b'x' * 1000); input()", "crashed", "grader's own connection"),
         ("import time; time.sleep(100_000)", "inconclusive", "no verdict"),
-        ("import os, signal; os.kill(os.getppid(), signal.SIGKILL); signal.pause()", "crashed", "a process of the grader's own"),
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else "",
 )

@@ -16,6 +16,7 @@ import socket
 import concurrent.futures.thread  # noqa: F401 isort: skip
 import http.client  # noqa: F401 isort: skip
 import multiprocessing.connection
+import multiprocessing.forkserver
 import multiprocessing.popen_fork
 import multiprocessing.queues
 import multiprocessing.resource_tracker

@@ -21,7 +21,7 @@ import types
 from pathlib import Path
 from typing import Any
 
-from . import containment, limits, outline, wire
+from . import containment, limits, outline, prestart, wire
 from .levels import Level
 
 CHANNEL, STACKS = 3, 4
@@ -80,6 +80,7 @@ def _prepare(start: Start, files: dict[str, bytes], line: socket.socket) -> "Wor
         set_default_method(start.method)
     limits.apply(bounds, own_ids=start.level is Level.FULL)
     containment.confine_worker(start.level, scratch, readable)
+    prestart.helpers(start.method)
     return Worker(start, line)
 
 
