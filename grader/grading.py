@@ -26,8 +26,8 @@ def read(path: Path, exercise: Exercise, who: str = "") -> Submission:
     """Read a learner's file once. Raises `Ungradable` when there is no regular file to read."""
     mend = f"course grade {exercise.id} --file PATH"
     try:
-        # Without O_NONBLOCK, a FIFO in the file's place would hang us.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        # Without O_NONBLOCK, a FIFO in the file's place would hang us; a link could name somebody else's file.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
         with open(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 kind = "a folder" if path.is_dir() else "not a regular file"
@@ -36,6 +36,8 @@ def read(path: Path, exercise: Exercise, who: str = "") -> Submission:
     except IsADirectoryError:
         raise Ungradable(f"{path} is a folder, so there is nothing to grade", mend) from None
     except OSError as error:
+        if path.is_symlink():
+            raise Ungradable(f"{path} is a symbolic link, and only files themselves are graded", mend) from None
         reason = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read: {(error.strerror or '').lower()}"
         raise Ungradable(f"{path} {reason}", mend) from error
     return Submission(who, exercise.id, path, source, hashlib.sha256(source).hexdigest())

@@ -70,10 +70,12 @@ class Sandbox:
     def trials(self) -> tuple[Trial, ...]:
         """What the launcher's self-test found, the strongest level first; the last is in force. Waits for it. Raises `SandboxError`."""
         try:
-            said = wire.read_frame(self.control)["trials"]
+            said = wire.read_frame(self.control)
         except (wire.WireError, OSError) as error:
             raise SandboxError("the launcher did not start") from error
-        return tuple(Trial(Level(level), held, why) for level, held, why in said)
+        if "failed" in said:
+            raise SandboxError(said["failed"].partition("] ")[2])
+        return tuple(Trial(Level(level), held, why) for level, held, why in said["trials"])
 
     @property
     def level(self) -> Level:
@@ -85,6 +87,7 @@ class Sandbox:
 
         Keepers in different slots (0 to 255) work side by side.
         """
+        _ = self.trials  # when there is no launcher, this says why
         ours, theirs = socket.socketpair()
         try:
             socket.send_fds(self.control, [bytes([slot])], [theirs.fileno()])

@@ -157,7 +157,12 @@ def _drop_root(scratch: str) -> None:
     uid = UNPRIVILEGED[os.getpid() % len(UNPRIVILEGED)]
     if sys.platform == "linux" and (closed := _closed_to_others(sys.base_prefix)):
         # An interpreter in root's home: show it, and nothing else of that folder, to who we become. Only this process's tree sees it so.
-        linux.new_namespaces(linux.NEWNS)
+        try:
+            linux.new_namespaces(linux.NEWNS)
+        except OSError as error:
+            raise OSError(
+                error.errno, f"the interpreter lies in {closed}, which no other user may enter: grade as an ordinary user"
+            ) from error
         linux.make_mounts_private()
         shadow(closed, [sys.base_prefix])
     os.chown(scratch, uid, uid)

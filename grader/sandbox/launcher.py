@@ -33,8 +33,12 @@ def main(control: socket.socket, scratch: str, highest: str) -> None:
     At the end of the stream end every process and remove `scratch`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the trusted process's to answer; our end is the end of the stream
-    containment.enter_launcher(scratch)
-    trials = selftest.offered(scratch, Level(highest))
+    try:
+        containment.enter_launcher(scratch)
+        trials = selftest.offered(scratch, Level(highest))
+    except OSError as error:
+        control.sendall(wire.pack({"failed": str(error)}))
+        return
     control.sendall(wire.pack({"trials": [[trial.level.value, trial.held, trial.why] for trial in trials]}))
     level = trials[-1].level
     compile("pass", "warm", "exec")  # builds the AST types, which would cost every worker 3 ms
@@ -44,9 +48,11 @@ def main(control: socket.socket, scratch: str, highest: str) -> None:
     while request := _receive(control):
         slot, descriptor = request
         keepers.pop(slot, None)
+        place = f"{scratch}/{slot}"
         containment.sweep(spare=frozenset(keepers.values()))  # the slot's last keeper, and whatever it left
+        containment.clear(place)
 
-        def keep(place: str = f"{scratch}/{slot}", ours: int = descriptor) -> None:
+        def keep(place: str = place, ours: int = descriptor) -> None:
             control.close()
             keeper.main(socket.socket(fileno=ours), place, level)
 

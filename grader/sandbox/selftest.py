@@ -53,7 +53,7 @@ def _try(level: Level, scratch: str) -> Trial:
         try:
             os.waitpid(containment.fork_keeper(level, run), 0)
         except OSError as error:
-            return Trial(level, {}, str(error))
+            return Trial(level, {}, str(error.strerror))
         finally:
             os.close(say)
             os.close(life)
@@ -76,7 +76,7 @@ def _keep(level: Level, scratch: str, targets: _Targets, say: int) -> None:
             inside = containment.prepare_worker(level, 1 << 20, scratch, [])
             containment.confine_worker(level, inside, [])
         except OSError as error:
-            os.write(say, f"{_UNCONFINED} {error}".encode())
+            os.write(say, f"{_UNCONFINED} {error.strerror}".encode())
             os._exit(1)
         try:
             _break_out(targets, say)

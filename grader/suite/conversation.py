@@ -42,6 +42,9 @@ sure, and a count that is wrong without being sure is no verdict."""
 HOLD_WITHOUT_PROC = 1.0
 """Seconds after which callers are let go where there is no /proc. What is counted then is not sure either way."""
 
+MAX_STACKS = 1 << 18
+"""Bytes that are read of what a worker's processes say of their threads."""
+
 W = TypeVar("W", bound=Witness)
 
 
@@ -61,6 +64,7 @@ class Conversation:
         self._frames = wire.Frames()
         self._replies: list[dict[str, Any]] = []
         self._descriptors: list[int] = []
+        self._expects_descriptor = False
         self._stacks = bytearray()
         self._code: int | None = None
         self._gone = False
@@ -115,7 +119,9 @@ class Conversation:
 
     def witness(self, kind: str, make: Callable[[socket.socket, Callable[..., None], int], W]) -> W:
         """A new witness around a listening socket that the worker makes ("unix" or "tcp"). Before the learner's file is loaded."""
+        self._expects_descriptor = True
         self.ask(op="listen", kind=kind)
+        self._expects_descriptor = False
         found = make(socket.socket(fileno=self._descriptors.pop()), self._register, self.line.pid)
         self.witnesses.append(found)
         return found
@@ -289,7 +295,11 @@ class Conversation:
             data, descriptors, _, _ = socket.recv_fds(self.line.channel, 1 << 18, 4)
         except OSError:
             data, descriptors = b"", []
-        self._descriptors += descriptors
+        if self._expects_descriptor:
+            self._descriptors += descriptors
+        else:  # a learner's code sends them: it has no business to
+            for descriptor in descriptors:
+                os.close(descriptor)
         if not data:
             self._unwatch(self.line.channel)
             self._gone = True
@@ -318,8 +328,10 @@ class Conversation:
         data = _read(self.line.stacks)
         if data == b"":
             self._unwatch(self.line.stacks)
-        elif data and len(self._stacks) < 1 << 18:
+        elif data:
             self._stacks += data
+            if len(self._stacks) > MAX_STACKS:  # the learner's code writes it: who writes more waits for ever
+                self._unwatch(self.line.stacks)
 
     def _drain(self) -> None:
         """Read what was printed before the end."""

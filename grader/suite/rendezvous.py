@@ -29,11 +29,14 @@ class Rendezvous(Witness):
         return json.dumps(self.answers(caller.label)).encode()
 
     def count(self) -> int:
-        """Callers held, but of one process no more than it has threads: one thread can open many sockets and fake a crowd."""
+        """Callers held, but of one process no more than it has threads that wait for an answer.
+
+        One thread can open many sockets, and idle threads beside it are no crowd either.
+        """
         held = Counter(caller.pid for caller in self.waiting)
         if not tree.available():
             return held.total()
-        return sum(min(callers, tree.threads_of(pid)) for pid, callers in held.items())
+        return sum(min(callers, tree.listening_threads(pid)) for pid, callers in held.items())
 
     @property
     def labels(self) -> list[Any]:

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 _CALLS = {
-    # nanosleep, clock_nanosleep | futex | poll, ppoll | select, pselect6 | epoll_wait, epoll_pwait | rt_sigtimedwait
+    # nanosleep, clock_nanosleep | futex | poll, ppoll | select, pselect6 | epoll_wait, epoll_pwait | rt_sigtimedwait | read, recvfrom, recvmsg
     "x86_64": {
         "sleep": (35, 230),
         "futex": (202,),
@@ -27,8 +27,18 @@ _CALLS = {
         "select": (23, 270),
         "epoll": (232, 281),
         "sigwait": (128,),
+        "receive": (0, 45, 47),
     },
-    "aarch64": {"sleep": (101, 115), "futex": (98,), "poll": (), "ppoll": (73,), "select": (72,), "epoll": (22,), "sigwait": (137,)},
+    "aarch64": {
+        "sleep": (101, 115),
+        "futex": (98,),
+        "poll": (),
+        "ppoll": (73,),
+        "select": (72,),
+        "epoll": (22,),
+        "sigwait": (137,),
+        "receive": (63, 207, 212),
+    },
 }
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
@@ -142,6 +152,25 @@ def threads_of(pid: int) -> int:
         return len(os.listdir(f"/proc/{pid}/task"))
     except OSError:
         return 0
+
+
+def listening_threads(pid: int) -> int:
+    """How many threads of a process wait for something to read: a socket, a pipe, or one of several."""
+    try:
+        tasks = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return 0
+    return sum(_listens(f"/proc/{pid}/task/{task}/syscall") for task in tasks)
+
+
+def _listens(path: str) -> bool:
+    try:
+        number = _read(path).split()[0]
+    except (OSError, IndexError):
+        return False
+    calls = _CALLS[platform.machine()]
+    kinds = ("receive", "poll", "ppoll", "select", "epoll")
+    return number.isdigit() and any(int(number) in calls[kind] for kind in kinds)
 
 
 def catches(pid: int, number: signal.Signals) -> bool:

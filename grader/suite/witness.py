@@ -22,7 +22,12 @@ from . import tree
 Register = Callable[[socket.socket, int, Callable[[int], None] | None], None]
 """Watch a socket for these events (0: no more) and call back with those that came."""
 
-MAX_HELLO = 64 << 10
+MAX_HELLO = 16 << 10
+"""Bytes that a caller may say before it is hung up on."""
+MAX_CALLERS = 256
+"""Connections at once, far below the descriptors that the trusted process may have; one more is hung up on."""
+MAX_ARRIVALS = 50_000
+"""Requests of one check that are heard at all."""
 
 
 @dataclass(eq=False)
@@ -169,6 +174,9 @@ class Witness:
             sock, _address = self.listener.accept()
         except OSError:
             return  # it hung up before we looked
+        if len(self.callers) >= MAX_CALLERS or len(self.arrivals) >= MAX_ARRIVALS:
+            sock.close()
+            return
         sock.setblocking(False)
         caller = Caller(sock, peer(sock))
         self.callers.add(caller)
@@ -189,6 +197,7 @@ class Witness:
         elif caller not in self.waiting and caller.answer is None:
             caller.heard += data
             if self.parse(caller):
+                caller.heard.clear()
                 self.arrivals.append(caller)
                 self.waiting.append(caller)
                 if not self._holds(caller.label):

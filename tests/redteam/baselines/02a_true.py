@@ -1,0 +1,3 @@
+# 02a | What a trick that always says True may earn.
+def is_prime(number):
+    return True

