@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.sandbox import wire
@@ -639,6 +639,38 @@ def test_any_bytes_are_messages_or_a_bad_frame(data: bytes) -> None:
         except BadFrame:
             continue
         assert all(type(message) is dict for message in messages)
+
+
+def damaged(body: bytes, harm: list[tuple[int, int]], header: int | None) -> bytes:
+    """A frame around `body` with some bytes changed, and a header that may lie about its length."""
+    changed = bytearray(body)
+    for place, value in harm:
+        if changed:
+            changed[place % len(changed)] = value
+    return struct.pack("!I", len(changed) if header is None else header) + changed
+
+
+replies = st.builds(lambda key, value: {key: value}, st.sampled_from(["ok", "raised", "missing", "unsendable", "error", "x"]), json_values)
+hostile_frames = st.builds(
+    damaged,
+    st.one_of(replies.map(lambda reply: json.dumps(reply).encode()), st.binary(max_size=80)),
+    st.lists(st.tuples(st.integers(0, 300), st.integers(0, 255)), max_size=4),
+    st.one_of(st.none(), st.none(), st.none(), st.integers(0, (1 << 32) - 1)),
+)
+
+
+@settings(deadline=None, max_examples=10_000, suppress_health_check=list(HealthCheck))
+@given(st.lists(hostile_frames, min_size=1, max_size=3))
+def test_ten_thousand_hostile_frames_are_messages_or_a_bad_frame_and_nothing_else(sent: list[bytes]) -> None:
+    frames = Frames()
+    try:
+        for message in (message for part in sent for message in frames.feed(part)):
+            for value in message.values():
+                decode(value)
+    except BadFrame as error:
+        assert str(error)
+    # What waits for its end is never more than one frame may be.
+    assert len(frames._data) <= 4 + wire.MAX_FRAME
 
 
 @pytest.fixture

@@ -160,7 +160,12 @@ def _task(report: Report, task: Task, results: list[Result], glyphs: Glyphs, *, 
 
 
 def _evidence(kind: str, steps: tuple[str, ...], indent: int) -> Iterator[Text]:
-    labels = {"printed": "your program printed:", "threads": "where each thread was:", "raised": "through these lines of yours:"}
+    labels = {
+        "printed": "your program printed:",
+        "threads": "where each thread was:",
+        "raised": "through these lines of yours:",
+        "repeated": "run more than once:",
+    }
     if kind in labels and steps:
         yield Text(" " * indent + labels[kind], style="dim")
         yield from (_cut(Text(" " * (indent + 2) + clean(step), style="dim")) for step in steps)

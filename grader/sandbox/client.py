@@ -11,11 +11,14 @@ Standard library only. Nothing here decides anything about a verdict.
 
 import base64
 import os
+import select
+import signal
 import socket
 import struct
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +32,8 @@ from .limits import Limits
 _HERE = Path(__file__).resolve().parent
 
 
+STALL, STALLS = 5, 12
+"""Seconds after which a keeper that does not answer is taken to be stopped, and continued; and how often, before it is given up."""
 _TRANSLATED = hasattr(socket, "SO_PASSCRED")
 """Whether the kernel says who sent a message, by the name that the sender has here."""
 _CREDENTIALS = struct.Struct("iII")
@@ -98,11 +103,23 @@ class Sandbox:
         files = {f"{module}.py": source, "witness.py": (_HERE / "witness.py").read_bytes()}
         if probes is not None:
             files["probes.py"] = probes
-        return Jail(ours, module, files)
+        return Jail(ours, module, files, self.wake)
+
+    def wake(self) -> None:
+        """Continue the launcher and its keepers: at level `process` a learner's code may have stopped them."""
+        os.killpg(self.process.pid, signal.SIGCONT)
 
     def close(self) -> None:
         """End the launcher and with it every process below it."""
         self.control.close()
+        for _ in range(STALLS):
+            try:
+                self.process.wait(STALL)
+            except subprocess.TimeoutExpired:
+                self.wake()
+            else:
+                return
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def __enter__(self) -> Self:
@@ -134,8 +151,9 @@ class Line:
 class Jail:
     """One keeper. `control` is readable when it says something by itself: `{"ended": code}`."""
 
-    def __init__(self, control: socket.socket, module: str, files: dict[str, bytes]) -> None:
+    def __init__(self, control: socket.socket, module: str, files: dict[str, bytes], wake: Callable[[], None]) -> None:
         self.control = control
+        self.wake = wake
         self.broken = False
         """Whether the keeper is gone: killed by a learner's code, where it can be."""
         body = {name: base64.b64encode(data).decode() for name, data in files.items()}
@@ -154,6 +172,7 @@ class Jail:
             start = {"limits": asdict(limits), "method": method, "coverage": coverage}
             self._say({"start": start}, (theirs.fileno(), output_end, stacks_end))
             theirs.close()
+            self._await(channel)
             pid, keeper = _ready(channel)
         except SandboxError:
             Line(channel, output, stacks, 0, 0).close()
@@ -193,11 +212,21 @@ class Jail:
             raise SandboxError("the keeper is gone") from error
 
     def _read(self) -> dict[str, Any]:
+        self._await(self.control)
         try:
             return wire.read_frame(self.control)
         except wire.WireError as error:
             self.broken = True
             raise SandboxError(f"the keeper does not answer: {error}") from error
+
+    def _await(self, sock: socket.socket) -> None:
+        """Return when something came."""
+        for _ in range(STALLS):
+            if select.select([sock], [], [], STALL)[0]:
+                return
+            self.wake()
+        self.broken = True
+        raise SandboxError("the keeper does not answer")
 
     def _expect(self, key: str) -> dict[str, Any]:
         while key not in (message := self._read()):

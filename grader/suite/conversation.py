@@ -29,7 +29,7 @@ from grader.sandbox.client import Jail, SandboxError
 from grader.sandbox.limits import Limits
 
 from . import stacks, tree
-from .fate import Fate, Wait
+from .fate import Fate
 from .witness import Witness
 
 TICK = 0.005
@@ -62,7 +62,8 @@ class Conversation:
         self.printed_total = 0
         self._samples: collections.deque[tree.Sample] = collections.deque(maxlen=tree.QUIET_SAMPLES)
         self._frames = wire.Frames()
-        self._replies: list[dict[str, Any]] = []
+        self._asked = False
+        self._reply: dict[str, Any] | None = None
         self._descriptors: list[int] = []
         self._expects_descriptor = False
         self._stacks = bytearray()
@@ -89,12 +90,16 @@ class Conversation:
         """Send a request; the worker's reply. Raises `Fate`."""
         if self.fate:
             raise self.fate
+        self._serve(0)  # what came before we asked is no answer
+        self._asked = True
         try:
             self.line.channel.sendall(wire.pack(request))
         except OSError:
             self._gone = True
-        self._wait_until(lambda: bool(self._replies))
-        return self._replies.pop(0)
+        self._wait_until(lambda: self._reply is not None)
+        reply, self._reply, self._asked = self._reply, None, False
+        assert reply is not None
+        return reply
 
     def run_to_end(self, **request: Any) -> int:
         """Send a request that replaces the worker's program; the exit code of that. Raises `Fate`."""
@@ -149,9 +154,7 @@ class Conversation:
         while not done():
             # A tree that was seen at work is left to it for longer: looking costs CPU time that it could use.
             tick = TICK if not self._samples or self._samples[-1].still() else BUSY_TICK
-            events = self._selector.select(tick)
-            for key, mask in events:
-                key.data(mask)
+            events = self._serve(tick)
             now = time.monotonic()
             if events:
                 self._samples.clear()
@@ -161,6 +164,13 @@ class Conversation:
             if not done() and (not events or now - looked >= tick):
                 looked = now
                 self._inspect(now)
+
+    def _serve(self, seconds: float) -> bool:
+        """Wait this long at most for something to come, and handle it; whether something did."""
+        events = self._selector.select(seconds)
+        for key, mask in events:
+            key.data(mask)
+        return bool(events)
 
     def _inspect(self, now: float) -> None:
         """Look at the tree once, and decide what can be decided."""
@@ -233,8 +243,9 @@ class Conversation:
         return released
 
     def _fail(self, outcome: Outcome, text: str, why: str = "") -> None:
-        waits = self._where() if outcome is not Outcome.CRASHED else ()
-        self.fate = Fate(outcome, text, why, waits)
+        dump = self._dump() if outcome is not Outcome.CRASHED else ""
+        self.fate = Fate(outcome, text, why, stacks.waits(dump, f"{self.module}.py"))
+        self.fate.in_pool_terminate = outcome is Outcome.DEADLOCKED and stacks.in_pool_terminate(dump)
         raise self.fate
 
     def _ended(self) -> tuple[Outcome, str, str]:
@@ -257,28 +268,26 @@ class Conversation:
         """The channel's end and the keeper's word about the exit code may come in either order."""
         end = time.monotonic() + 1
         while self._code is None and not self.jail.broken and time.monotonic() < end:
-            for key, mask in self._selector.select(TICK):
-                key.data(mask)
+            self._serve(TICK)
 
     # -- where the threads are -----------------------------------------------------------------------------------------------------------
 
-    def _where(self) -> tuple[Wait, ...]:
-        """Where each thread of the tree is, in the learner's file: faulthandler writes it from a signal, even under a deadlock."""
+    def _dump(self) -> str:
+        """Where each thread of the tree is: faulthandler writes it from a signal, even under a deadlock."""
         if not tree.available():
-            return ()
+            return ""
         for pid in sorted(tree.sample(self.line.keeper).processes):
             if tree.catches(pid, signal.SIGUSR1):  # one after another: they write into one pipe
                 os.kill(pid, signal.SIGUSR1)
                 self._read_stacks()
-        return stacks.waits(self._stacks.decode("utf-8", "replace"), f"{self.module}.py")
+        return self._stacks.decode("utf-8", "replace")
 
     def _read_stacks(self) -> None:
         """Read what one process writes of its threads, until no more comes."""
         begun, quiet, end = len(self._stacks), 0, time.monotonic() + 1
         while quiet < tree.QUIET_SAMPLES and time.monotonic() < end:
             before = len(self._stacks)
-            for key, mask in self._selector.select(TICK):
-                key.data(mask)
+            self._serve(TICK)
             quiet = quiet + 1 if len(self._stacks) == before > begun else 0
 
     def script_lines(self) -> tuple[set[int], set[int]] | None:
@@ -305,9 +314,13 @@ class Conversation:
             self._gone = True
             return
         try:
-            self._replies += self._frames.feed(data)
+            found = self._frames.feed(data)
         except wire.BadFrame as error:
             self._fail(Outcome.CRASHED, f"Something wrote to the grader's own connection: {error}.")
+        if len(found) > (self._asked and self._reply is None):
+            self._fail(Outcome.CRASHED, "Something wrote to the grader's own connection: an answer that nobody asked for.")
+        if found:
+            (self._reply,) = found
 
     def _on_keeper(self, _: int) -> None:
         try:

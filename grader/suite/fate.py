@@ -24,6 +24,8 @@ class Fate(Exception):
         self.why = why
         self.waits = waits
         """Where the threads were, in the learner's file."""
+        self.in_pool_terminate = False
+        """Whether it is a deadlock in Python's own `Pool.terminate()`."""
 
     @property
     def foreseen(self) -> bool:

@@ -96,6 +96,11 @@ class Learner:
         return self._conversation.printed.decode("utf-8", "replace")
 
     @property
+    def fate(self) -> Fate | None:
+        """How the worker ended, if it did."""
+        return self._conversation.fate
+
+    @property
     def processes(self) -> int:
         """How many processes the tree has now besides the worker; 0 where there is no /proc."""
         return self._conversation.processes()

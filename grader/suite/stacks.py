@@ -6,6 +6,7 @@ from .fate import Wait
 
 _FRAME = re.compile(r'^  File "(?:.*/)?([^/"]+)", line (\d+) in (.+)$')
 
+_POOL_TERMINATE = re.compile(r'^  File "(?:.*/)?multiprocessing/pool\.py", line \d+ in _terminate_pool$', re.MULTILINE)
 _REACHED = re.compile(rb"^reached \[([\d, ]*)\] of \[([\d, ]*)\]$", re.MULTILINE)
 
 
@@ -18,6 +19,14 @@ def waits(dump: str, file: str) -> tuple[Wait, ...]:
                 found[int(match[2]), match[3]] = None
                 break
     return tuple(Wait(line, function) for line, function in sorted(found)[:8])
+
+
+def in_pool_terminate(dump: str) -> bool:
+    """Whether a thread stands in multiprocessing's own `Pool.terminate()`, which `with Pool()` ends with.
+
+    It can stand still for ever when a worker dies at a bad moment, whatever the program did: CPython issues 73945, 78178 and 96995.
+    """
+    return bool(_POOL_TERMINATE.search(dump))
 
 
 def recorded(dump: bytes) -> tuple[set[int], set[int]]:
