@@ -24,6 +24,20 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 COURSE = str(Path(sys.executable).parent / "course")
 BARE_TYPER = "import typer\napp = typer.Typer()\n@app.command()\ndef hello(name: str = 'you') -> None: print(name)\napp()\n"
+AT_LEVEL = """
+import sys
+from pathlib import Path
+from grader import grading
+from grader.course import Course
+from grader.sandbox.client import Sandbox
+from grader.sandbox.levels import Level
+
+with Sandbox(Level(sys.argv[1])) as sandbox:
+    assert sandbox.level is Level(sys.argv[1])
+    for _ in range(int(sys.argv[4])):
+        assert grading.grade_one(Course.find().resolve(sys.argv[2])[0], Path(sys.argv[3]), sandbox=sandbox).passed
+"""
+"""Grade a file some times at one level of isolation, one check after another."""
 
 
 def seconds(command: list[str], cwd: str) -> float:
@@ -44,6 +58,13 @@ def race(name: str, ours: list[str], theirs: list[str], rounds: int, cwd: str) -
     mine, other = (statistics.median(column) for column in zip(*rows, strict=True))
     spread = f"{min(ratios):.2f}-{max(ratios):.2f}"
     print(f"{name:<58} {mine * 1000:6.0f} ms / {other * 1000:6.0f} ms = {statistics.median(ratios):.2f}  [{spread}]", flush=True)
+
+
+def isolation(rounds: int, cwd: str) -> None:
+    """What the jail costs: the same grading at `full` and as a plain process, three reports each."""
+    for path in sorted(ROOT.glob("solutions/ex*.py")):
+        full, process = ([sys.executable, "-c", AT_LEVEL, level, path.name[2:4], str(path), "3"] for level in ("full", "process"))
+        race(f"isolation full / process, {path.name}", full, process, rounds, cwd)
 
 
 def per_check(rounds: int, cwd: str) -> None:
@@ -127,6 +148,7 @@ def main() -> None:
                 rounds,
                 folder,
             )
+        isolation(rounds, folder)
         first_sign(rounds, folder)
         per_check(min(rounds, 5), folder)
         memory(folder)

@@ -8,5 +8,6 @@ Standard library only, and nothing of the rest of `grader`: the same package is 
            +- keeper     keeper.py      one per submission; forks workers; leaves no process of a check alive
                 +- worker  worker.py    one per check; imports the learner's file and answers requests
 
-`containment.py` is the seam for a stronger jail: each role calls one function of it as it starts.
+`levels.py` names the levels of isolation, `selftest.py` finds the one to be had, `containment.py` puts each role in it, with `linux.py`,
+`allow_list.py` and `system_calls.py` for what the kernel is told.
 """

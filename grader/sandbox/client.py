@@ -32,7 +32,7 @@ from .limits import Limits
 _HERE = Path(__file__).resolve().parent
 
 
-STALL, STALLS = 5, 12
+STALL, STALLS = 5, 4
 """Seconds after which a keeper that does not answer is taken to be stopped, and continued; and how often, before it is given up."""
 _TRANSLATED = hasattr(socket, "SO_PASSCRED")
 """Whether the kernel says who sent a message, by the name that the sender has here."""

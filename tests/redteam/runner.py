@@ -19,7 +19,6 @@ from grader.course import Course
 from grader.model import Report
 from grader.render import data, terminal
 from grader.sandbox.client import Sandbox
-from grader.sandbox.containment import UNPRIVILEGED
 from grader.sandbox.levels import Level
 
 LEFT_BEHIND = ("redteam*", "conftest.py", "pytest.ini", "*customize.py")
@@ -34,41 +33,25 @@ def screen(report: Report) -> str:
         return console.export_text()
 
 
-def survivors() -> list[str]:
-    """Processes of a grader's that have lost it: no trusted process is above them."""
-    return [f"{pid} {_line(pid)[:60]}" for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _ours(pid) and not _owned(pid)]
+def survivors(user: int) -> list[str]:
+    """Processes of this user that live, when all of a launcher should be gone; as an ordinary user: those that have lost their launcher."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            theirs = folder.stat().st_uid == user if user != os.getuid() else "from sandbox import launcher" in line and parent == "1"
+            if theirs and state not in "ZX":
+                found.append(f"{folder.name} {line[:60]}")
+        except OSError:
+            continue  # it ended while we looked
+    return found
 
 
-def _line(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-    except OSError:
-        return ""
-
-
-def _ours(pid: int) -> bool:
-    try:
-        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX":
-            return False  # dead, and about to be waited for
-        return "from sandbox import launcher" in _line(pid) or (os.getuid() == 0 and os.stat(f"/proc/{pid}").st_uid in UNPRIVILEGED)
-    except OSError:
-        return False
-
-
-def _owned(pid: int) -> bool:
-    """Whether the first process above that is not a grader's own is a Python program: a living trusted process."""
-    try:
-        while _ours(pid):
-            pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
-        return True  # it ended while we looked
-    return "python" in _line(pid)
-
-
-def residue(scratch: str) -> list[str]:
-    """What is left on disk and in System V's tables; it is removed, so that the next file is judged for itself."""
+def residue(scratch: str, user: int) -> list[str]:
+    """What this user left on disk and in System V's tables; it is removed, so that the next file is judged for itself."""
     places = [Path(folder) for folder in ("/tmp", "/var/tmp", "/dev/shm")] + [Path.home(), Path.cwd()]
-    found = [path for place in places for pattern in LEFT_BEHIND for path in place.glob(pattern)]
+    found = [path for place in places for pattern in LEFT_BEHIND for path in place.glob(pattern) if path.lstat().st_uid == user]
     for path in found:
         path.unlink(missing_ok=True)
     tables = [line for kind in ("shm", "sem", "msg") for line in Path(f"/proc/sysvipc/{kind}").read_text().splitlines()]
@@ -90,13 +73,14 @@ def main(level: Level, secret: Path, honest: Path, paths: list[Path]) -> None:
             grade_one(exercise, secret, tasks=(task,))
             report = grade_one(exercise, path, tasks=(task,))
             after = grade_one(pure, honest, tasks=("02a",))
+            user = Path(f"/proc/{sandbox.process.pid}").stat().st_uid  # a launcher of root's has one of its own
         found = {
             "file": path.stem,
             "report": data.report(report),
             "screen": screen(report),
             "honest": after.passed,
-            "survivors": survivors(),
-            "residue": residue(sandbox.scratch),
+            "survivors": survivors(user),
+            "residue": residue(sandbox.scratch, user),
         }
         print(json.dumps(found), flush=True)
 
