@@ -308,6 +308,38 @@ def test_an_ordinary_user_gets_the_same_level_as_root(tmp_path: Path) -> None:
     assert "isolation: full" in done.stdout, done.stderr
 
 
+SHADOWED = """
+import os, sys
+from grader.sandbox import containment, linux
+kept, hidden = sys.argv[1:]
+uid, gid = os.getuid(), os.getgid()
+linux.new_namespaces(linux.NEWUSER | linux.NEWNS)
+linux.map_own_ids(uid, gid)
+linux.make_mounts_private()
+containment.shadow(os.path.dirname(kept), [kept])
+print(open(kept + "/file").read(), os.path.exists(hidden), os.listdir(os.path.dirname(kept)))
+try:
+    open(kept + "/file", "w")
+except OSError as error:
+    print(error.strerror)
+"""
+
+
+@needs_full
+def test_an_interpreter_in_a_private_tmp_is_shown_and_cannot_be_changed(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "file").write_text("shown")
+    (tmp_path / "hidden").write_text("not shown")
+    done = subprocess.run(
+        [sys.executable, "-c", SHADOWED, str(tmp_path / "kept"), str(tmp_path / "hidden")],
+        env=clean_environment(PYTHONPATH=str(ROOT)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.splitlines() == ["shown False ['kept']", "Read-only file system"], done.stderr
+
+
 def test_a_symbolic_link_is_not_followed(tmp_path: Path, run: Run) -> None:
     (tmp_path / "mine.py").symlink_to(ROOT / "solutions" / "ex03_url_loaders.py")
     done = run("grade", "03", "--file", "mine.py")

@@ -61,7 +61,7 @@ def doctor() -> int:
             for probe, (holds, fails) in PROBES.items():
                 held = trial.held.get(probe, False)
                 line(held, holds if held else fails, indent=4)
-        if not trial.passed:
+        if not trial.passed and sys.platform == "linux":
             for text in MENDS[trial.level.value]:
                 say(f"      {text}")
     if os.geteuid() == 0:

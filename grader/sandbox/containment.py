@@ -136,7 +136,7 @@ def held_descriptors() -> tuple[int, ...]:
 
 
 def shadow(folder: str, keep: list[str], size: int = 1 << 20) -> None:
-    """Put an empty file system over `folder`, through which only the paths in `keep` below it are still to be seen."""
+    """Put an empty file system over `folder`, through which only the paths in `keep` below it are still to be seen, and read."""
     held = [(path, os.open(path, os.O_PATH)) for path in keep]
     linux.mount_new("tmpfs", folder, options=f"mode={'1777' if folder == '/tmp' else '0755'},nr_inodes=4096,size={size}")
     for path, descriptor in held:
@@ -147,7 +147,7 @@ def shadow(folder: str, keep: list[str], size: int = 1 << 20) -> None:
         else:
             os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
             Path(path).touch()
-        linux.bind(f"/proc/self/fd/{descriptor}", path)
+        linux.bind_read_only(f"/proc/self/fd/{descriptor}", path)
     for _, descriptor in held:
         os.close(descriptor)
 

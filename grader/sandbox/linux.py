@@ -15,7 +15,10 @@ NEWNS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x00020000, 0x08000000, 0x10000000, 0x2
 
 NOSUID, NODEV, NOEXEC = 2, 4, 8
 """Flags of mount(2)."""
-_BIND, _REC, _PRIVATE = 0x1000, 0x4000, 0x40000
+_READ_ONLY, _REMOUNT, _NOATIME, _NODIRATIME = 1, 32, 1024, 2048
+_BIND, _REC, _PRIVATE, _RELATIME = 0x1000, 0x4000, 0x40000, 0x200000
+_ST_RELATIME = 4096
+"""RELATIME's other name in statvfs(3); the rest have the same in both."""
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 36, 38
 _SECCOMP_MODE_FILTER = 2
@@ -45,9 +48,15 @@ def mount_new(kind: str, target: str, flags: int = NOSUID | NODEV, options: str 
     _checked(f"mount {kind} on {target}", _mount(kind, target, kind, flags, options))
 
 
-def bind(source: str, target: str) -> None:
-    """Show `source` (a folder or a file) at `target` too, mount(2) with MS_BIND."""
+def bind_read_only(source: str, target: str) -> None:
+    """Show `source` (a folder or a file) at `target` too, where it cannot be changed, mount(2) with MS_BIND.
+
+    Read-only is a second step, which must name the flags that the first inherited: in a user namespace they are locked.
+    """
     _checked(f"bind {target}", _mount(source, target, "", _BIND | _REC, ""))
+    inherited = os.statvfs(target).f_flag
+    flags = inherited & (NOSUID | NODEV | NOEXEC | _NOATIME | _NODIRATIME) | (_RELATIME if inherited & _ST_RELATIME else 0)
+    _checked(f"bind {target} read-only", _mount("", target, "", _BIND | _REMOUNT | _READ_ONLY | flags, ""))
 
 
 def make_mounts_private() -> None:
