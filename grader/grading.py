@@ -15,6 +15,7 @@ from . import score
 from .errors import Ungradable
 from .model import Exercise, Isolation, Report, Result, Submission
 from .sandbox.client import Sandbox, SandboxError
+from .sandbox.levels import Level
 from .suite import tree
 from .suite.plugin import MAX_SOURCE, Subject, Suite, run_suite
 
@@ -63,7 +64,6 @@ def grade(
     Raises `Ungradable` when no worker can be started, `BrokenCourse` when the suite is at fault.
     """
     seed = seed or secrets.token_hex(4)
-
     probes = _probes(exercise)
 
     def work(suite: Suite) -> None:
@@ -95,7 +95,7 @@ def grade(
     try:
         run_suite(exercise.suite, work)
     except SandboxError as error:
-        raise Ungradable(f"no worker can be started: {error}", "course --version says what this machine can do") from error
+        raise Ungradable(f"no worker can be started: {error}", "course doctor    what this machine can do") from error
 
 
 def lanes() -> int:
@@ -108,6 +108,19 @@ def grade_one(exercise: Exercise, path: Path, *, sandbox: Sandbox, **options: ob
     reports: list[Report] = []
     grade(exercise, [read(path, exercise)], sandbox=sandbox, done=reports.append, **options)  # type: ignore[arg-type]
     return reports[0]
+
+
+def require(sandbox: Sandbox, lowest: Level) -> None:
+    """Raises `Ungradable` when this machine cannot contain a file at `lowest` or better. Nothing degrades silently."""
+    try:
+        level = sandbox.level
+    except SandboxError as error:
+        raise Ungradable(f"no worker can be started: {error}", "course doctor    what this machine can do") from error
+    if not level.at_least(lowest):
+        raise Ungradable(
+            f"this machine offers isolation {level.value!r}, and {lowest.value!r} is asked for: nothing was graded",
+            f"course doctor    says why; --allow-isolation {level.value} grades all the same, and every report says so",
+        )
 
 
 def isolation(sandbox: Sandbox) -> Isolation:

@@ -266,6 +266,17 @@ def test_a_kernel_that_refuses_gives_a_lower_level_which_every_report_names(numb
 
 
 @needs_full
+def test_a_level_that_is_not_to_be_had_is_refused_when_it_is_asked_for(tmp_path: Path, run: Run) -> None:
+    (solution,) = map(str, (ROOT / "solutions").glob("ex01*.py"))
+    assert run("grade", "01", "--allow-isolation", "full", "--file", solution).returncode == 0
+    done = denied([UNSHARE], "grade", "01", "--allow-isolation", "full", "--file", solution, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "offers isolation 'partial', and 'full' is asked for: nothing was graded" in done.stderr
+    assert denied([UNSHARE], "grade", "01", "--allow-isolation", "partial", "--file", solution, cwd=tmp_path).returncode == 0
+    assert run("grade", "01", "--allow-isolation", "none").returncode == 2
+
+
+@needs_full
 def test_doctor_says_what_is_missing_and_how_to_mend_it(tmp_path: Path, run: Run) -> None:
     assert "isolation: full" in run("doctor").stdout
     done = denied([UNSHARE], "doctor", cwd=tmp_path)

@@ -18,7 +18,7 @@ PROBES = {
 MENDS = {
     "full": (
         "Namespaces are refused here. In a container: run it with --security-opt seccomp=unconfined --security-opt systempaths=unconfined,",
-        "or let the container be the outer wall. On Ubuntu 24.04 and later, as root:",
+        "or let the container be the outer wall, and say --allow-isolation partial. On Ubuntu 24.04 and later, as root:",
         "sysctl kernel.apparmor_restrict_unprivileged_userns=0",
     ),
     "partial": ("Landlock is refused here: it needs Linux 5.13 or newer, with landlock among the kernel's security modules.",),
@@ -69,5 +69,5 @@ def doctor() -> int:
         say("  You are root: graded files run as a user without a name, never as root.")
     if best.value != "full":
         say()
-        say("  Your own files can be graded at any level. For other people's, full is what you want.")
+        say("  Your own files can be graded at any level. For other people's, say --allow-isolation with the lowest that you accept.")
     return Exit.PASSED

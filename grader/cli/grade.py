@@ -23,6 +23,11 @@ def grade(arguments: "GradeArguments") -> int:
     from grader.sandbox.client import Sandbox
 
     with Sandbox() as sandbox:
+        if arguments.allow_isolation != "process":
+            from grader.grading import require
+            from grader.sandbox.levels import Level
+
+            require(sandbox, Level(arguments.allow_isolation))
         reports = []
         for exercise, path, tasks, workspace in targets:
             report = _grade_one(arguments, exercise, path, tasks, sandbox)

@@ -7,7 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -191,10 +191,14 @@ def grade(
     junit: Annotated[str | None, typer.Option("--junit", metavar="PATH", help="Also write JUnit XML there.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also what your program printed, and where its threads were.")] = False,
     coverage: Annotated[bool, typer.Option("--coverage", help="Also name the lines that no check reached.")] = False,
+    allow_isolation: Annotated[
+        Literal["full", "partial", "process"],
+        typer.Option("--allow-isolation", help="The lowest level to grade at; say full for a file that is not your own."),
+    ] = "process",
 ) -> None:
     from grader.cli.grade import grade as run
 
-    arguments = GradeArguments(tuple(ids or ()), file, task, seed, json, junit, verbose, coverage)
+    arguments = GradeArguments(tuple(ids or ()), file, task, seed, json, junit, verbose, coverage, allow_isolation)
     raise typer.Exit(run(arguments))
 
 

@@ -22,6 +22,8 @@ class GradeArguments:
     junit: str | None = None
     verbose: bool = False
     coverage: bool = False
+    allow_isolation: str = "process"
+    """The lowest level of isolation to grade at. One's own file may run at any; for other people's say "full"."""
 
 
 def plain_grade(arguments: list[str]) -> GradeArguments | None:

@@ -28,6 +28,11 @@ class Level(Enum):
     PARTIAL = "partial"
     PROCESS = "process"
 
+    def at_least(self, other: "Level") -> bool:
+        """Whether this one contains as strongly as `other`, or more so."""
+        levels = list(Level)
+        return levels.index(self) <= levels.index(other)
+
     @property
     def applied(self) -> tuple[str, ...]:
         """The measures in force."""
