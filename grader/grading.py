@@ -21,6 +21,8 @@ from .suite.plugin import MAX_SOURCE, Subject, Suite, run_suite
 
 MAX_READ = 64 << 20
 """Bytes read of a submission at most."""
+_ARCHIVES = ((0, b"PK\x03\x04"), (0, b"\x1f\x8b"), (0, b"BZh"), (0, b"\xfd7zXZ"), (0, b"7z\xbc\xaf"), (257, b"ustar"))
+"""Where zip, gzip, bzip2, xz, 7z and tar files say what they are."""
 
 
 def read(path: Path, exercise: Exercise, who: str = "") -> Submission:
@@ -41,6 +43,8 @@ def read(path: Path, exercise: Exercise, who: str = "") -> Submission:
             raise Ungradable(f"{path} is a symbolic link, and only files themselves are graded", mend) from None
         reason = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read: {(error.strerror or '').lower()}"
         raise Ungradable(f"{path} {reason}", mend) from error
+    if any(source[place : place + len(magic)] == magic for place, magic in _ARCHIVES):
+        raise Ungradable(f"{path} is an archive: unpack it, and name the one file to grade", mend)
     return Submission(who, exercise.id, path, source, hashlib.sha256(source).hexdigest())
 
 

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import platform
+import shutil
 import struct
 import subprocess
 import sys
@@ -356,6 +357,16 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path, run: Run) -> None:
     done = run("grade", "03", "--file", "mine.py")
     assert done.returncode == 4
     assert "symbolic link" in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["zip", "gztar", "tar", "bztar", "xztar"])
+def test_an_archive_is_refused_by_name(kind: str, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "inside" / "ex03_url_loaders.py").write_text("x = 1")
+    archive = shutil.make_archive(str(tmp_path / "homework"), kind, tmp_path / "inside")
+    done = run("grade", "03", "--file", archive)
+    assert done.returncode == 4
+    assert "is an archive: unpack it" in done.stderr
 
 
 # -- the filter, on both machines --------------------------------------------------------------------------------------------------------
