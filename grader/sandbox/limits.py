@@ -12,6 +12,8 @@ class Limits:
     """CPU seconds of the whole process tree; the trusted side counts them, the kernel is the backstop for each process."""
     memory: int = 1 << 30
     """Bytes of data segment for each process (RLIMIT_DATA: address space alone says little)."""
+    total_memory: int = 3 << 30
+    """Bytes in use by the whole tree, counted by the trusted side: what no kernel limit of one process bounds."""
     processes: int = 64
     """Processes in the tree, counted from /proc: RLIMIT_NPROC would count the user's other processes too."""
     tasks: int = 512

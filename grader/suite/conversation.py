@@ -197,6 +197,9 @@ class Conversation:
             )
         if len(sample.processes) > self.limits.processes:
             self._fail(Outcome.CRASHED, f"It had more than {self.limits.processes} processes at once, the limit of one check.")
+        if sample.memory > self.limits.total_memory:
+            size = f"{self.limits.total_memory >> 30} GiB"
+            self._fail(Outcome.CRASHED, f"Its processes held more than {size} of memory together, the limit of one check.")
         if self._selector.select(0):
             return  # something came after this sample
         if len(self._samples) == tree.QUIET_SAMPLES and tree.unchanged(self._samples):

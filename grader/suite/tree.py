@@ -41,6 +41,7 @@ _CALLS = {
     },
 }
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 QUIET_SAMPLES = 4
 """Equal samples in a row that make a rest. Each is a tick of the conversation's loop apart, and our own sockets are drained in between."""
@@ -69,6 +70,8 @@ class Sample:
     threads: tuple[Thread, ...]
     cpu: float
     """CPU seconds used by the tree, its dead and reaped children included."""
+    memory: int = 0
+    """Bytes of memory in use by its processes together; what several share counts for each."""
 
     @property
     def processes(self) -> frozenset[int]:
@@ -109,15 +112,17 @@ def sample(keeper: int) -> Sample:
     What ends while we look is not in it. CPU seconds include what the keeper has reaped, of earlier checks too.
     """
     threads: list[Thread] = []
-    cpu, todo = reaped(keeper), _born(keeper)
+    cpu, memory, todo = reaped(keeper), 0, _born(keeper)
     seen = {keeper, *todo}
     while todo:
         pid = todo.pop()
         try:
             tasks = os.listdir(f"/proc/{pid}/task")
-            cpu += _cpu(pid)
+            stat = _stat(pid)
         except OSError:
             continue
+        cpu += sum(map(int, stat[11:15])) / _TICKS  # utime, stime, cutime and cstime of proc(5)
+        memory += int(stat[21]) * _PAGE
         for task in tasks:
             folder = f"/proc/{pid}/task/{task}"
             try:
@@ -127,7 +132,7 @@ def sample(keeper: int) -> Sample:
                 continue
             todo += [child for child in born if child not in seen]
             seen.update(born)
-    return Sample(tuple(threads), cpu)
+    return Sample(tuple(threads), cpu, memory)
 
 
 def reaped(pid: int) -> float:
@@ -248,11 +253,6 @@ def _timespec(pid: int, address: int) -> float | None:
     except (OSError, ValueError, OverflowError, struct.error):
         return None
     return float(seconds + nanoseconds / 1e9)
-
-
-def _cpu(pid: int) -> float:
-    """utime, stime, cutime and cstime of proc(5), in seconds."""
-    return sum(map(int, _stat(pid)[11:15])) / _TICKS
 
 
 def _stat(pid: int) -> list[str]:
