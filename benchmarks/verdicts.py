@@ -3,7 +3,7 @@
     python benchmarks/verdicts.py [--repeats 20] [--hogs 2] [--jobs 4] [ID ...]
 
 Each repeat grades every file of each exercise with a new seed and compares the outcome of every check with the first repeat's. Prints a
-line a repeat and, at the end, each verdict that differed. Exits 1 if one did.
+line a repeat, and each verdict that differed. Exits 1 if one did.
 """
 
 import argparse
@@ -67,11 +67,10 @@ def main() -> int:
             first = first or verdicts
             odd = [key for key in verdicts if verdicts[key] != first.get(key)]
             differing += [f"repeat {repeat}: {key[0]} {key[1]}: {first.get(key)} -> {verdicts[key]}" for key in odd]
+            print(*differing[-len(odd) :] if odd else (), sep="\n", end="\n" if odd else "")
             print(f"repeat {repeat}: {len(verdicts)} verdicts, {len(odd)} differ, {time.monotonic() - started:.0f} s", flush=True)
     for hog in hogs:
         hog.terminate()
-    for line in differing:
-        print(line)
     return 1 if differing else 0
 
 
