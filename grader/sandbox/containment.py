@@ -21,6 +21,8 @@ UNPRIVILEGED = range(61184, 65520)
 """User ids that belong to nobody (systemd's range for dynamic users): one of these grades when we are started as root."""
 
 _JAIL_SCRATCH = "/tmp/w"
+_SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr", "etc", "dev", "proc", "sys", "tmp", "nix", "gnu")
+"""Folders at the top of the file system that are not hidden (two hold all programs of NixOS and Guix); /tmp becomes a fresh one."""
 
 
 def enter_launcher(scratch: str) -> None:
@@ -83,11 +85,13 @@ def prepare_keeper(level: Level) -> None:
     """What a keeper can do for its workers once."""
     if level is not Level.PROCESS:
         _allow_list()
+        _hidden_folders()
 
 
 def _enter_jailed_keeper() -> None:
     """Pid 1 of its namespace: its end is the end of every process in it."""
     linux.make_mounts_private()
+    linux.make_mounts_read_only()  # Landlock says nothing of modes, times and attributes
     linux.mount_new("proc", "/proc", linux.NOSUID | linux.NODEV | linux.NOEXEC)
     linux.loopback_up()
     linux.set_dumpable(on=False)  # /proc/1 is nobody's to read
@@ -101,9 +105,10 @@ def prepare_worker(level: Level, size: int, scratch: str, extra: list[str]) -> s
     os.setsid()  # no terminal reaches it
     if level is not Level.FULL:
         return scratch
-    readable = [path for path in (sys.base_prefix, *allow_list.interpreter_paths(), *extra) if path.startswith("/tmp/")]
+    readable = [sys.base_prefix, *allow_list.interpreter_paths(), *extra]
     linux.new_namespaces(linux.NEWNS | linux.NEWIPC)
-    shadow("/tmp", readable, size)
+    for folder in ("/tmp", *_hidden_folders()):  # Landlock does not stop a connection to a socket that has a path
+        shadow(folder, [path for path in readable if path.startswith(f"{folder}/")], size)
     linux.mount_new("tmpfs", "/dev/shm", options=f"mode=1777,nr_inodes=4096,size={size}")
     os.mkdir(_JAIL_SCRATCH, 0o700)
     return _JAIL_SCRATCH
@@ -128,6 +133,12 @@ def confine_worker(level: Level, scratch: str, extra: list[str]) -> None:
 def _allow_list() -> "allow_list.AllowList":
     """Made once by the keeper for all its workers, for it costs some milliseconds."""
     return allow_list.for_workers()
+
+
+@cache
+def _hidden_folders() -> list[str]:
+    """The folders at the top that hold no part of the system: homes, what runs, what is mounted, the course perhaps."""
+    return [entry.path for entry in os.scandir("/") if entry.is_dir(follow_symlinks=False) and entry.name not in _SYSTEM]
 
 
 def held_descriptors() -> tuple[int, ...]:

@@ -34,8 +34,19 @@ def main(control: socket.socket, scratch: str, highest: str) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the trusted process's to answer; our end is the end of the stream
     try:
+        _serve(control, scratch, Level(highest))
+    except ConnectionError:
+        pass  # the trusted side is gone
+    finally:
+        containment.sweep()
+        shutil.rmtree(scratch, ignore_errors=True)
+        os._exit(0)
+
+
+def _serve(control: socket.socket, scratch: str, highest: Level) -> None:
+    try:
         containment.enter_launcher(scratch)
-        trials = selftest.offered(scratch, Level(highest))
+        trials = selftest.offered(scratch, highest)
     except OSError as error:
         control.sendall(wire.pack({"failed": str(error)}))
         return
@@ -58,9 +69,6 @@ def main(control: socket.socket, scratch: str, highest: str) -> None:
 
         keepers[slot] = containment.fork_keeper(level, keep)
         os.close(descriptor)
-    containment.sweep()
-    shutil.rmtree(scratch, ignore_errors=True)
-    os._exit(0)
 
 
 def _receive(control: socket.socket) -> tuple[int, int] | None:

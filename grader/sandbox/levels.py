@@ -15,6 +15,7 @@ _ALWAYS = ("separate process", "resource limits", "empty environment", "scratch 
 _NAMESPACES = (
     "own user, process, network, IPC and mount namespaces",
     "private /proc, /tmp and /dev/shm",
+    "a read-only view of the system, and none of homes and sockets",
     "no capabilities",
     "tree killed by the kernel",
 )

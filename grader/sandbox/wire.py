@@ -22,8 +22,11 @@ MAX_FRAME = 8 << 20
 """Bytes in one frame."""
 MAX_PARTS = 50_000
 """Values in one frame, containers included."""
+MAX_MEMBERS = 2_000
+"""Members of a set and keys of a dict: integers can be chosen that all hash alike, and then each costs as much as all before it."""
 MAX_DEPTH = 30
-MAX_INT_BITS = 20_000
+MAX_INT_BITS = 14_000
+"""Below the 4,300 digits that Python prints of an integer."""
 MAX_TEXT = 4_000
 """Characters kept of an exception's text."""
 
@@ -142,7 +145,7 @@ def _encode(value: Any, depth: int, budget: _Budget) -> Any:
     if issubclass(kind, int):
         number = int.__int__(value)
         if number.bit_length() > MAX_INT_BITS:
-            raise Unsendable("an integer of more than 6,000 digits")
+            raise Unsendable("an integer of more than 4,200 digits")
         return number if number.bit_length() < 64 else {"int": hex(number)}
     if issubclass(kind, float):
         real = float.__float__(value)
@@ -155,6 +158,8 @@ def _encode(value: Any, depth: int, budget: _Budget) -> Any:
         return inner(list.__iter__(value))
     if issubclass(kind, tuple):
         return {"tuple": inner(tuple.__iter__(value))}
+    if issubclass(kind, (set, frozenset, dict)) and len(value) > MAX_MEMBERS:
+        raise Unsendable(f"more than {MAX_MEMBERS:,} members")
     if issubclass(kind, set):
         return {"set": inner(set.__iter__(value))}
     if issubclass(kind, frozenset):
@@ -235,9 +240,9 @@ def _decode(data: Any, depth: int, budget: _Budget, resolve: Callable[[str, str]
                 return base64.b64decode(body, validate=True)
             case "tuple":
                 return tuple(inner(body))
-            case "set":
+            case "set" if len(body) <= MAX_MEMBERS:
                 return frozenset(map(_hashable, inner(body)))
-            case "dict":
+            case "dict" if len(body) <= MAX_MEMBERS:
                 return {_hashable(key): item for key, item in inner(body)}
             case "error":
                 return _decode_error(body, depth, budget)

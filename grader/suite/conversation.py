@@ -44,6 +44,8 @@ HOLD_WITHOUT_PROC = 1.0
 
 MAX_STACKS = 1 << 18
 """Bytes that are read of what a worker's processes say of their threads."""
+DUMP_SECONDS = 2.0
+"""For asking every process where its threads are: who catches the signal and says nothing is not waited for."""
 
 W = TypeVar("W", bound=Witness)
 
@@ -279,15 +281,16 @@ class Conversation:
         """Where each thread of the tree is: faulthandler writes it from a signal, even under a deadlock."""
         if not tree.available():
             return ""
+        end = time.monotonic() + DUMP_SECONDS
         for pid in sorted(tree.sample(self.line.keeper).processes):
-            if tree.catches(pid, signal.SIGUSR1):  # one after another: they write into one pipe
+            if tree.catches(pid, signal.SIGUSR1) and time.monotonic() < end:  # one after another: they write into one pipe
                 os.kill(pid, signal.SIGUSR1)
-                self._read_stacks()
+                self._read_stacks(end)
         return self._stacks.decode("utf-8", "replace")
 
-    def _read_stacks(self) -> None:
-        """Read what one process writes of its threads, until no more comes."""
-        begun, quiet, end = len(self._stacks), 0, time.monotonic() + 1
+    def _read_stacks(self, end: float) -> None:
+        """Read what one process writes of its threads, until no more comes, or that moment."""
+        begun, quiet = len(self._stacks), 0
         while quiet < tree.QUIET_SAMPLES and time.monotonic() < end:
             before = len(self._stacks)
             self._serve(TICK)

@@ -111,7 +111,7 @@ class Learner:
             return found
         try:
             reached, statements = decode(self._conversation.ask(op="record").get("ok"))
-            return set(reached), set(statements)
+            return self._lines(reached), self._lines(statements)
         except (Fate, BadFrame, TypeError, ValueError):
             return set(), set()
 
@@ -134,6 +134,10 @@ class Learner:
         return {
             call.callee.removeprefix("except ") for call in self._outline() if call.function == within and call.callee.startswith("except ")
         }
+
+    def _lines(self, claimed: Any) -> set[int]:
+        """Those that are lines of this file, of what a worker claims."""
+        return {line for line in claimed if type(line) is int and 0 < line <= len(self._source)}
 
     def source_line(self, number: int) -> SourceLine:
         """A line of the learner's file, without its indentation."""

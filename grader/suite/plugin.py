@@ -196,6 +196,9 @@ class Suite:
             return (said,), evidence + conversation.evidence
         except Raised as raised:
             return (_not_loaded(learner, raised),), conversation.evidence
+        except Exception as error:
+            problem = f"The grader could not follow what your file does when it is imported ({type(error).__name__}): that is our fault."
+            return (Message(problem),), (_our_fault(error),)
         finally:
             conversation.close()
         return None
@@ -263,7 +266,7 @@ class Suite:
         elif isinstance(raised, Exception):
             verdict.outcome = Outcome.INCONCLUSIVE
             verdict.messages = [Message(f"This check itself is broken ({type(raised).__name__}): that is our fault, not yours.")]
-            verdict.evidence = [Evidence("our fault", tuple(traceback.format_exception(raised)))]
+            verdict.evidence = [_our_fault(raised)]
 
 
 def run_suite(folder: Path, work: Callable[[Suite], None]) -> None:
@@ -365,6 +368,12 @@ class _Plugin:
     def site(self, learner: Learner, draw: random.Random) -> Site:
         """A web site on loopback, with pages drawn for this run."""
         return learner._conversation.witness("tcp", lambda listener, register, main: Site(listener, register, main, draw))
+
+
+def _our_fault(error: BaseException) -> Evidence:
+    """What went wrong in a check of ours. The traceback quotes the hidden suite: only for who asks for it."""
+    whole = traceback.format_exception(error) if os.environ.get("COURSE_DEBUG") else traceback.format_exception_only(error)
+    return Evidence("our fault", tuple(whole))
 
 
 def _mark(item: Any) -> pytest.Mark:

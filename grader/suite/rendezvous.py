@@ -8,6 +8,21 @@ from typing import Any
 from . import tree
 from .witness import Caller, Witness
 
+MAX_LABEL = 64
+"""Values in one label: labels are kept for as long as the check lasts."""
+
+
+def _small(label: Any) -> Any:
+    """The label. Raises `ValueError` when it holds more values than a probe would send."""
+    left, todo = MAX_LABEL, [label]
+    while todo:
+        value = todo.pop()
+        left -= 1
+        if left < 0:
+            raise ValueError("not a label")
+        todo += value.values() if type(value) is dict else value if type(value) is list else ()
+    return label
+
 
 class Rendezvous(Witness):
     """The other end of `witness.meet(label)`. `answers` maps a label to the value that `meet` returns."""
@@ -19,7 +34,7 @@ class Rendezvous(Witness):
             return False
         try:
             hello = json.loads(caller.heard)
-            caller.label = hello["label"]
+            caller.label = _small(hello["label"])
             caller.pid = caller.pid or int(hello["pid"])  # the claim counts only where the kernel says nothing
         except (ValueError, KeyError, TypeError, RecursionError):
             caller.label = None

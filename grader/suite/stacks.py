@@ -4,7 +4,7 @@ import re
 
 from .fate import Wait
 
-_FRAME = re.compile(r'^  File "(?:.*/)?([^/"]+)", line (\d+) in (.+)$')
+_FRAME = re.compile(r'^  File "(?:.*/)?([^/"]+)", line (\d{1,9}) in (.{1,200})$')
 
 _POOL_TERMINATE = re.compile(r'^  File "(?:.*/)?multiprocessing/pool\.py", line \d+ in _terminate_pool$', re.MULTILINE)
 _REACHED = re.compile(rb"^reached \[([\d, ]*)\] of \[([\d, ]*)\]$", re.MULTILINE)
@@ -36,4 +36,4 @@ def recorded(dump: bytes) -> tuple[set[int], set[int]]:
 
 
 def _numbers(text: bytes) -> set[int]:
-    return {int(part) for part in text.split(b",") if part.strip() and len(part) < 9}
+    return {int(part) for part in text.replace(b" ", b",").split(b",") if 0 < len(part) < 9}

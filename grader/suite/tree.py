@@ -227,13 +227,14 @@ def _sleep_left(pid: int, plain: bool, arguments: list[int]) -> float | None:
     """Seconds until a sleep ends: nanosleep(2) is given a length, clock_nanosleep(2) with TIMER_ABSTIME a moment."""
     if plain:
         return _timespec(pid, arguments[0])
-    value = _timespec(pid, arguments[2])
+    value, clock = _timespec(pid, arguments[2]), arguments[0] & 0xFFFFFFFF
     if value is None or not arguments[1] & 1:
         return value
-    return value - time.clock_gettime(arguments[0])
+    return value - time.clock_gettime(clock) if clock in _CLOCKS else None
 
 
 _WAIT_BITSET, _CLOCK_REALTIME = 9, 256
+_CLOCKS = (time.CLOCK_REALTIME, time.CLOCK_MONOTONIC, getattr(time, "CLOCK_BOOTTIME", 7))
 
 
 def _futex_left(pid: int, arguments: list[int]) -> float | None:
@@ -261,7 +262,7 @@ def _stat(pid: int) -> list[str]:
 
 
 def _read(path: str) -> str:
-    with open(path) as file:
+    with open(path, errors="replace") as file:  # a thread's name is any bytes
         return file.read()
 
 

@@ -22,11 +22,11 @@ from . import tree
 Register = Callable[[socket.socket, int, Callable[[int], None] | None], None]
 """Watch a socket for these events (0: no more) and call back with those that came."""
 
-MAX_HELLO = 16 << 10
+MAX_HELLO = 4 << 10
 """Bytes that a caller may say before it is hung up on."""
 MAX_CALLERS = 256
 """Connections at once, far below the descriptors that the trusted process may have; one more is hung up on."""
-MAX_ARRIVALS = 50_000
+MAX_ARRIVALS = 10_000
 """Requests of one check that are heard at all."""
 
 
@@ -187,12 +187,12 @@ class Witness:
             self._send(caller)
             return
         try:
-            data = caller.sock.recv(65536)
+            data = caller.sock.recv(MAX_HELLO)
         except BlockingIOError:
             return
         except OSError:
             data = b""
-        if not data or len(caller.heard) > MAX_HELLO:
+        if not data or len(caller.heard) + len(data) > MAX_HELLO:
             self._drop(caller)
         elif caller not in self.waiting and caller.answer is None:
             caller.heard += data
