@@ -143,7 +143,7 @@ def test_help_and_readme_name_every_command(run: Run) -> None:
 
 
 def test_every_option_of_grade_is_in_the_readme(run: Run) -> None:
-    options = set(re.findall(r"--[a-z]+", run("grade", "--help").stdout)) - {"--help"}
+    options = set(re.findall(r"--[a-z-]+", run("grade", "--help").stdout)) - {"--help"}
     readme = (ROOT / "README.md").read_text("utf-8")
     assert {option for option in options if option not in readme} == set()
 
