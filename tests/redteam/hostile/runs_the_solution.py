@@ -4,7 +4,7 @@ import sys
 
 
 def find():
-    tops = [part for part in sys.path if part] + ["/work", "/home", "/root", "/usr", "/opt", "/srv", "/tmp"]
+    tops = [part for part in sys.path if part] + ["/home", "/root", "/usr", "/opt", "/srv", "/tmp"]
     try:
         tops += open("/proc/self/cmdline").read().replace("\0", " ").replace("'", " ").split()
     except OSError:

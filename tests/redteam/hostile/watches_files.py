@@ -3,7 +3,7 @@ import ctypes
 
 libc = ctypes.CDLL(None, use_errno=True)
 watch = libc.inotify_init()
-for path in (b"/tmp", b"/", b"/proc", b"/work", b"/root", b"/home"):
+for path in (b"/tmp", b"/", b"/proc", b"/root", b"/home"):
     print(libc.inotify_add_watch(watch, path, 0xFFF), ctypes.get_errno())
 
 
