@@ -8,6 +8,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -286,6 +287,50 @@ def test_doctor_says_what_is_missing_and_how_to_mend_it(tmp_path: Path, run: Run
     assert "apparmor_restrict_unprivileged_userns" in done.stdout
     assert "isolation: partial" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 140
+
+
+UNSTARTABLE = """
+import sys
+from grader.sandbox import containment, selftest
+from grader.sandbox.levels import PROMISES, Level
+containment.enter_launcher(sys.argv[1])
+sys.executable = "/not/to/be/seen/python"
+for trial in selftest.offered(sys.argv[1], Level.FULL):
+    print(trial.level.value, *(probe for probe in PROMISES[trial.level] if not trial.held.get(probe)))
+"""
+
+
+@needs_full
+def test_a_level_in_which_no_pool_could_start_is_not_offered() -> None:
+    with tempfile.TemporaryDirectory() as scratch:  # not below pytest's own folder, which is closed to other users
+        done = subprocess.run(
+            [sys.executable, "-c", UNSTARTABLE, scratch],
+            cwd="/",
+            env=clean_environment(PYTHONPATH=str(ROOT)),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.stdout.splitlines() == ["full start", "partial start", "process"], done.stderr
+
+
+MAPPED = """
+import sqlite3, ssl, sys
+from grader.sandbox import allow_list
+print(*[line.split(maxsplit=5)[-1].strip() for line in open("/proc/self/maps")], sep="\\n", file=sys.stderr)
+print(*allow_list.system_paths(), *allow_list.interpreter_paths(), allow_list.sysconfig.get_path("platstdlib"), sep="\\n")
+"""
+
+
+@needs_full
+def test_a_worker_may_read_every_library_that_this_python_is_made_of(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", MAPPED], env=clean_environment(PYTHONPATH=str(ROOT)), capture_output=True, text=True, check=True
+    )
+    granted = tuple(os.path.realpath(path) for path in done.stdout.splitlines())
+    mapped = {path for path in done.stderr.splitlines() if path.startswith("/")}
+    assert any("libssl" in path for path in mapped)  # one that only an extension module needs
+    assert {path for path in mapped if not any(path == one or path.startswith(f"{one}/") for one in granted)} == set()
 
 
 def test_root_whose_interpreter_others_cannot_reach_is_told_so(tmp_path: Path) -> None:

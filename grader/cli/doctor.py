@@ -7,6 +7,7 @@ import sys
 from grader.errors import Exit
 
 PROBES = {
+    "start": ("Python can be started in it", "the parts of this Python lie where no graded file can read: no process pool would start"),
     "read": ("no file outside of its own folder can be read", "suites, solutions and your home are open to the file that is graded"),
     "signal": ("the grader cannot be signalled", "a graded file can stop or kill the grader, and spoil other files' marks"),
     "connect": ("no service on this machine can be reached", "a graded file can talk to what listens here, and to the network"),
@@ -16,6 +17,10 @@ PROBES = {
 """Probe to what holds, and what it means where it does not."""
 
 MENDS = {
+    "start": (
+        "This Python is in parts that the grader does not know to show: use one of python.org, of your system, of uv, pyenv or Conda,",
+        "and tell us where this one came from.",
+    ),
     "full": (
         "Namespaces are refused here. In a container: run it with --security-opt seccomp=unconfined --security-opt systempaths=unconfined,",
         "or let the container be the outer wall, and say --allow-isolation partial. On Ubuntu 24.04 and later, as root:",
@@ -23,7 +28,7 @@ MENDS = {
     ),
     "partial": ("Landlock is refused here: it needs Linux 5.13 or newer, with landlock among the kernel's security modules.",),
 }
-"""What to do when a level cannot be had."""
+"""What to do when a probe fails that others depend on, or a level cannot be had."""
 
 
 def doctor() -> int:
@@ -62,7 +67,8 @@ def doctor() -> int:
                 held = trial.held.get(probe, False)
                 line(held, holds if held else fails, indent=4)
         if not trial.passed and sys.platform == "linux":
-            for text in MENDS[trial.level.value]:
+            unstartable = trial.held and not trial.held.get("start")
+            for text in MENDS["start" if unstartable else trial.level.value]:
                 say(f"      {text}")
     if os.geteuid() == 0:
         say()

@@ -10,6 +10,7 @@ import struct
 import sys
 import sysconfig
 from glob import escape, glob
+from pathlib import Path
 
 from . import linux
 
@@ -93,13 +94,16 @@ def system_paths() -> list[str]:
 
 
 def interpreter_paths() -> list[str]:
-    """The interpreter's program and its own libraries."""
-    folder = os.path.dirname(os.path.realpath(sys.executable))
-    return [
-        *{os.path.realpath(sys.executable), sys.executable},
-        *glob(f"{escape(folder)}/python3*"),
-        *glob(f"{escape(sys.base_prefix)}/lib/libpython*"),
-    ]
+    """The interpreter's program, the loader and libraries that it has mapped, and those it brings with it for its extension modules.
+
+    An interpreter may have a C library of its own (Nix, Conda, a folder someone unpacked): without it no program can be started.
+    """
+    program = os.path.realpath(sys.executable)
+    mapped = [line.split(maxsplit=5)[-1].strip() for line in Path("/proc/self/maps").read_text().splitlines()]
+    brought = [entry.path for folder in glob(f"{escape(sys.base_prefix)}/lib*") for entry in _entries(folder) if not _holds_packages(entry)]
+    return sorted(
+        {program, sys.executable, *glob(f"{escape(os.path.dirname(program))}/python3*"), *filter(os.path.isabs, mapped), *brought}
+    )
 
 
 def _entries(path: str) -> list["os.DirEntry[str]"]:

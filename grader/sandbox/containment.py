@@ -175,7 +175,7 @@ def _drop_root(scratch: str) -> None:
                 error.errno, f"the interpreter lies in {closed}, which no other user may enter: grade as an ordinary user"
             ) from error
         linux.make_mounts_private()
-        shadow(closed, [sys.base_prefix])
+        shadow(closed, [path for path in (sys.base_prefix, *allow_list.interpreter_paths()) if path.startswith(f"{closed}/")])
     os.chown(scratch, uid, uid)
     os.setgroups([])
     os.setgid(uid)

@@ -65,9 +65,9 @@ class Trial:
 
 
 PROMISES = {
-    Level.FULL: ("read", "signal", "connect", "outlive", "fork"),
-    Level.PARTIAL: ("read", "signal", "outlive"),
+    Level.FULL: ("start", "read", "signal", "connect", "outlive", "fork"),
+    Level.PARTIAL: ("start", "read", "signal", "outlive"),
     Level.PROCESS: (),
 }
-"""Which probes each level must hold: reading a file outside of the allow-list, signalling the grader, connecting to a service on this
+"""Which probes each level must hold: starting the interpreter, which pools under spawn must be able to; and reading a file outside of the allow-list, signalling the grader, connecting to a service on this
 machine, leaving a process behind, forking past the limit."""

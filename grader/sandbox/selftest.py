@@ -30,7 +30,7 @@ def offered(scratch: str, highest: Level) -> list[Trial]:
     trials: list[Trial] = []
     for level in levels[levels.index(highest) :]:
         if not PROMISES[level]:
-            return [*trials, Trial(level, {})]
+            return [*trials, Trial(level, {"start": True})]  # a plain process can start what started us
         trials.append(_try(level, scratch) if sys.platform == "linux" else Trial(level, {}, "it needs Linux"))
         if trials[-1].passed:
             break
@@ -105,6 +105,8 @@ def _break_out(targets: _Targets, say: int) -> None:
             os.close(say)
             select.select([], [], [])  # a daemon that nobody waits for
         os._exit(0)
+    if not _refused(_start_the_interpreter):
+        os.write(say, b"start ")
     for name, attempts in tries.items():
         if all(_refused(attempt) for attempt in attempts):
             os.write(say, f"{name} ".encode())
@@ -116,6 +118,14 @@ def _refused(attempt: Callable[[], object]) -> bool:
     except OSError:
         return True
     return False
+
+
+def _start_the_interpreter() -> None:
+    """Raises `OSError` when a child cannot be this Python, `--version` being the shortest of its programs."""
+    quiet = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
+    child = os.posix_spawn(sys.executable, [sys.executable, "--version"], {}, file_actions=quiet)
+    if os.waitpid(child, 0)[1]:
+        raise ChildProcessError("it did not end well")
 
 
 def _fork_past_the_limit() -> None:
