@@ -304,7 +304,7 @@ for trial in selftest.offered(sys.argv[1], Level.FULL):
 def test_a_level_in_which_no_pool_could_start_is_not_offered() -> None:
     with tempfile.TemporaryDirectory() as scratch:  # not below pytest's own folder, which is closed to other users
         done = subprocess.run(
-            [sys.executable, "-c", UNSTARTABLE, scratch],
+            [getattr(sys, "_base_executable", sys.executable), "-c", UNSTARTABLE, scratch],  # as the launcher is started
             cwd="/",
             env=clean_environment(PYTHONPATH=str(ROOT)),
             capture_output=True,
