@@ -147,23 +147,20 @@ def test_completions_can_be_put_in_another_order(tmp_path: Path) -> None:
     suite = """
 @check("99a.order", points=1, says="")
 def test_order(learner, referee):
-    referee.hold(pick=lambda labels: labels[-1:])
+    referee.hold(pick=lambda labels: [max(labels)])
     expect(learner.run(probes.finished) == [3, 2, 1, 0], "order")
 """
     probes = """
 import threading
 from witness import meet
 def finished():
-    order, turn = [], threading.Lock()
+    order = []
     def work(number):
-        turn.release()
         meet(number)
         order.append(number)
-    threads = []
-    for number in range(4):
-        turn.acquire()
-        threads.append(threading.Thread(target=work, args=(number,)))
-        threads[-1].start()
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
     for thread in threads:
         thread.join()
     return order

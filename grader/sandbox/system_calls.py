@@ -1,7 +1,9 @@
 """Which system calls a worker may not make, as a seccomp filter: a classic BPF program built here, seccomp(2), no library needed.
 
-Denied is what could leave the jail or reach the kernel's rarer parts: namespaces, mounts, tracing, keyrings, modules, io_uring, clocks. What
-Python's own libraries need is not here, so a denied call is EPERM ("Operation not permitted") and never kills.
+Denied is what could leave the jail or reach the kernel's rarer parts: namespaces, mounts, tracing, keyrings, modules, io_uring, setting clocks.
+Denied too are the clocks that nobody sees from outside, for with one of them in it no tree is ever known to be at rest (suite/tree.py): POSIX
+timers, sockets' own time-outs, file leases. What Python's own libraries need is not here, so a denied call is EPERM ("Operation not
+permitted") and never kills.
 """
 
 import errno
@@ -17,6 +19,7 @@ _X86_64 = {
     "init_module": 175, "finit_module": 313, "delete_module": 176, "kexec_load": 246, "kexec_file_load": 320, "reboot": 169,
     "swapon": 167, "swapoff": 168, "sethostname": 170, "setdomainname": 171, "iopl": 172, "ioperm": 173, "modify_ldt": 154,
     "settimeofday": 164, "clock_settime": 227, "adjtimex": 159, "clock_adjtime": 305, "memfd_secret": 447,
+    "timer_create": 222,
 }  # fmt: skip
 _AARCH64 = {
     "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "process_madvise": 440, "kcmp": 272, "pidfd_getfd": 438,
@@ -28,45 +31,73 @@ _AARCH64 = {
     "init_module": 105, "finit_module": 273, "delete_module": 106, "kexec_load": 104, "kexec_file_load": 294, "reboot": 142,
     "swapon": 224, "swapoff": 225, "sethostname": 161, "setdomainname": 162,
     "settimeofday": 170, "clock_settime": 112, "adjtimex": 171, "clock_adjtime": 266, "memfd_secret": 447,
+    "timer_create": 107,
 }  # fmt: skip
 
-_ARCHITECTURES = {
-    # machine: (AUDIT_ARCH of linux/audit.h, clone, clone3, socket, denied)
-    "x86_64": (0xC000003E, 56, 435, 41, _X86_64),
-    "aarch64": (0xC00000B7, 220, 435, 198, _AARCH64),
+_ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+"""AUDIT_ARCH of linux/audit.h."""
+_DENIED = {"x86_64": _X86_64, "aarch64": _AARCH64}
+_BY_ARGUMENT = {
+    "x86_64": {"clone": 56, "clone3": 435, "socket": 41, "setsockopt": 54, "fcntl": 72},
+    "aarch64": {"clone": 220, "clone3": 435, "socket": 198, "setsockopt": 208, "fcntl": 25},
 }
+"""Calls that are decided each in its own way."""
 _X32 = 0x40000000
 """Bit of a call's number under x86-64's x32 ABI: another way to the same calls."""
 _NEW_NAMESPACES = 0x7E020080
 """The CLONE_NEW* bits of clone(2), time namespaces too."""
 _FAMILIES = (1, 2, 10)
 """AF_UNIX, AF_INET, AF_INET6."""
+_SOL_SOCKET, _TIMEOUTS = 1, (20, 21, 66, 67)
+"""SO_RCVTIMEO and SO_SNDTIMEO, each with its 64-bit form."""
+_F_SETLEASE = 1024
 
 # linux/bpf_common.h: load a word, jump if equal, if not less, if any bit is set; return.
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _ARCH, _FIRST_ARGUMENT = 0, 4, 16
+_NUMBER, _ARCH, _ARGUMENTS = 0, 4, (16, 24, 32)
 """Offsets in struct seccomp_data; of an argument, its low half (both machines are little-endian)."""
 
 _ALLOW = (_RETURN, 0, 0, 0x7FFF0000)
 _KILL = (_RETURN, 0, 0, 0x80000000)
 
 
-def _refuse(code: int) -> tuple[int, int, int, int]:
+Step = tuple[int, int, int, int]
+
+
+def _refuse(code: int) -> Step:
     return (_RETURN, 0, 0, 0x00050000 | code)
+
+
+_NO = _refuse(errno.EPERM)
 
 
 def program(machine: str) -> bytes:
     """The filter for this machine. Raises `LookupError` for one that we do not know."""
-    arch, clone, clone3, make_socket, denied = _ARCHITECTURES[machine]
-    no = _refuse(errno.EPERM)
-    steps = [(_LOAD, 0, 0, _ARCH), (_EQUAL, 1, 0, arch), _KILL, (_LOAD, 0, 0, _NUMBER)]
+    steps = [(_LOAD, 0, 0, _ARCH), (_EQUAL, 1, 0, _ARCHITECTURES[machine]), _KILL, (_LOAD, 0, 0, _NUMBER)]
     if machine == "x86_64":
-        steps += [(_AT_LEAST, 0, 1, _X32), no]
-    for number in denied.values():
-        steps += [(_EQUAL, 0, 1, number), no]
-    steps += [(_EQUAL, 0, 1, clone3), _refuse(errno.ENOSYS)]  # its flags are out of a filter's sight; the C library then uses clone
-    steps += [(_EQUAL, 0, 4, clone), (_LOAD, 0, 0, _FIRST_ARGUMENT), (_ANY_BIT, 0, 1, _NEW_NAMESPACES), no, _ALLOW]
-    steps += [(_EQUAL, 0, 2 + len(_FAMILIES), make_socket), (_LOAD, 0, 0, _FIRST_ARGUMENT)]
-    steps += [(_EQUAL, len(_FAMILIES) - place, 0, family) for place, family in enumerate(_FAMILIES)]
-    steps += [no, _ALLOW]
-    return b"".join(struct.pack("HBBI", *step) for step in steps)
+        steps += [(_AT_LEAST, 0, 1, _X32), _NO]
+    for number in _DENIED[machine].values():
+        steps += [(_EQUAL, 0, 1, number), _NO]
+    rules = {
+        "clone": [(_LOAD, 0, 0, _ARGUMENTS[0]), (_ANY_BIT, 0, 1, _NEW_NAMESPACES), _NO],
+        "clone3": [_refuse(errno.ENOSYS)],  # its flags are out of a filter's sight; the C library then uses clone
+        "socket": _unless_one_of(0, _FAMILIES),
+        "setsockopt": [(_LOAD, 0, 0, _ARGUMENTS[1]), (_EQUAL, 1, 0, _SOL_SOCKET), _ALLOW, *_if_one_of(2, _TIMEOUTS)],
+        "fcntl": _if_one_of(1, (_F_SETLEASE,)),
+    }
+    for name, number in _BY_ARGUMENT[machine].items():
+        steps += [(_EQUAL, 0, len(rules[name]) + 1, number), *rules[name], _ALLOW]
+    return b"".join(struct.pack("HBBI", *step) for step in [*steps, _ALLOW])
+
+
+def _if_one_of(argument: int, values: tuple[int, ...]) -> list[Step]:
+    """Refuse when this argument is one of `values`; else go on behind."""
+    last = len(values) - 1
+    tests = [(_EQUAL, last - place, int(place == last), value) for place, value in enumerate(values)]
+    return [(_LOAD, 0, 0, _ARGUMENTS[argument]), *tests, _NO]
+
+
+def _unless_one_of(argument: int, values: tuple[int, ...]) -> list[Step]:
+    """Refuse when this argument is none of `values`; else go on behind."""
+    tests = [(_EQUAL, len(values) - place, 0, value) for place, value in enumerate(values)]
+    return [(_LOAD, 0, 0, _ARGUMENTS[argument]), *tests, _NO]

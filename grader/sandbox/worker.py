@@ -75,6 +75,7 @@ def _prepare(start: Start, files: dict[str, bytes], line: socket.socket) -> "Wor
     # Named semaphores outlive a tree that is killed; under this prefix the keeper finds and removes them.
     multiprocessing.current_process()._config["semprefix"] = "/" + containment.semaphore_prefix(start.scratch)  # type: ignore[attr-defined]
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)  # whoever listens for an alarm is then known from outside (suite/clocks.py)
     faulthandler.register(signal.SIGUSR1, file=STACKS, all_threads=True)
     if start.method:
         set_default_method(start.method)

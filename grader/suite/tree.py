@@ -28,6 +28,7 @@ _CALLS = {
         "epoll": (232, 281),
         "sigwait": (128,),
         "receive": (0, 45, 47),
+        "endless": (0, 1, 2, 19, 20, 34, 43, 44, 45, 46, 47, 61, 65, 69, 70, 72, 73, 130, 247, 257, 275, 288),
     },
     "aarch64": {
         "sleep": (101, 115),
@@ -38,8 +39,12 @@ _CALLS = {
         "epoll": (22,),
         "sigwait": (137,),
         "receive": (63, 207, 212),
+        "endless": (25, 32, 56, 63, 64, 65, 66, 76, 95, 133, 188, 189, 193, 202, 206, 207, 211, 212, 242, 260),
     },
 }
+# "endless": read, write, readv, writev | open, openat (of a FIFO) | pause, rt_sigsuspend | accept, accept4, sendto, recvfrom, sendmsg, recvmsg |
+# wait4, waitid | semop, msgsnd, msgrcv | fcntl, flock (a lock) | splice. What is on no list here (connect, close, futex_waitv,
+# restart_syscall...) is a wait that a clock may end: to call a program deadlocked we must know that it waits for ever.
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
@@ -58,7 +63,7 @@ class Thread:
     ran: str
     """schedstat: time on a CPU, time waiting for one, times put on one. Equal twice: it has not run in between."""
     wait: str
-    """"" for a wait without end; "sleep", "timer" (a futex or signal wait) or "poll" for one that a clock ends."""
+    """"" for a wait without end; "sleep", "timer" (a futex or signal wait), "poll", or "other" for one that a clock may end."""
     left: float | None = field(default=None, compare=False)
     """Seconds until that clock ends it (of a poll: its whole time-out), where they can be read."""
 
@@ -75,8 +80,13 @@ class Sample:
 
     @property
     def processes(self) -> frozenset[int]:
-        """The processes alive."""
+        """The processes, those too that have ended and are not waited for yet."""
         return frozenset(thread.pid for thread in self.threads)
+
+    @property
+    def living(self) -> frozenset[int]:
+        """The processes that have not ended."""
+        return frozenset(thread.pid for thread in self.threads if thread.state not in "ZX")
 
     def still(self) -> bool:
         """Whether no thread runs or is about to."""
@@ -180,12 +190,28 @@ def _listens(path: str) -> bool:
 
 def catches(pid: int, number: signal.Signals) -> bool:
     """Whether `pid` has a handler for this signal (else it would die of it)."""
+    return _in_mask(f"/proc/{pid}/status", "SigCgt", number)
+
+
+def heeds(pid: int, number: signal.Signals) -> bool:
+    """Whether this signal would change anything in `pid`: it is not ignored, or a thread keeps it back for a signalfd(2)."""
+    if not _in_mask(f"/proc/{pid}/status", "SigIgn", number):
+        return True
     try:
-        status = _read(f"/proc/{pid}/status")
+        tasks = os.listdir(f"/proc/{pid}/task")
     except OSError:
         return False
-    mask = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")), "0")
-    return bool(int(mask, 16) >> (number - 1) & 1)
+    return any(_in_mask(f"/proc/{pid}/task/{task}/status", "SigBlk", number) for task in tasks)
+
+
+def _in_mask(path: str, mask: str, number: signal.Signals) -> bool:
+    """Whether a set of signals in a status file holds this one; no set of a process that is gone does."""
+    try:
+        status = _read(path)
+    except OSError:
+        return False
+    found = next((line.split()[1] for line in status.splitlines() if line.startswith(f"{mask}:")), "0")
+    return bool(int(found, 16) >> (number - 1) & 1)
 
 
 def _thread(pid: int, tid: int, folder: str) -> Thread:
@@ -196,16 +222,18 @@ def _thread(pid: int, tid: int, folder: str) -> Thread:
 
 def _wait(pid: int, call: list[str]) -> tuple[str, float | None]:
     """How a sleeping thread waits, from its system call's number and arguments; see the man page of each call for their order."""
-    if not call or not call[0].lstrip("-").isdigit():
-        return "", None
+    if len(call) < 7:
+        return "other", None  # it left its call while we looked, or waits inside the kernel for something else
     number, arguments = int(call[0]), [int(value, 16) for value in call[1:7]]
     calls = _CALLS[platform.machine()]
+    if number in calls["endless"]:
+        return "", None
     if number in calls["sleep"]:
         return "sleep", _sleep_left(pid, number == calls["sleep"][0], arguments)
     if number in calls["futex"]:
         return ("timer", _futex_left(pid, arguments)) if arguments[3] else ("", None)
     if number in calls["sigwait"]:
-        return ("timer", None) if arguments[2] else ("", None)
+        return ("timer", None) if arguments[2] or _awaits(pid, arguments[0], signal.SIGALRM) else ("", None)
     if number in calls["poll"]:
         return _milliseconds(arguments[2])
     if number in calls["epoll"]:
@@ -214,7 +242,7 @@ def _wait(pid: int, call: list[str]) -> tuple[str, float | None]:
         return ("poll", _timespec(pid, arguments[2])) if arguments[2] else ("", None)
     if number in calls["select"]:
         return ("poll", None) if arguments[4] else ("", None)
-    return "", None
+    return "other", None
 
 
 def _milliseconds(argument: int) -> tuple[str, float | None]:
@@ -247,13 +275,24 @@ def _futex_left(pid: int, arguments: list[int]) -> float | None:
 
 def _timespec(pid: int, address: int) -> float | None:
     """The struct timespec at an address of `pid`'s, in seconds; None where it cannot be read."""
+    found = _memory(pid, address, "qq")
+    return float(found[0] + found[1] / 1e9) if found else None
+
+
+def _awaits(pid: int, address: int, number: signal.Signals) -> bool:
+    """Whether the signal set at an address of `pid`'s holds this one, or cannot be read."""
+    found = _memory(pid, address, "Q")
+    return found is None or bool(found[0] >> (number - 1) & 1)
+
+
+def _memory(pid: int, address: int, form: str) -> tuple[int, ...] | None:
+    """The integers at an address of `pid`'s, in struct's `form`; None where it cannot be read."""
     try:
         with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
             memory.seek(address)
-            seconds, nanoseconds = struct.unpack("qq", memory.read(16))
+            return struct.unpack(form, memory.read(struct.calcsize(form)))
     except (OSError, ValueError, OverflowError, struct.error):
         return None
-    return float(seconds + nanoseconds / 1e9)
 
 
 def _stat(pid: int) -> list[str]:
