@@ -9,6 +9,7 @@ from grader.errors import Exit
 PROBES = {
     "start": ("Python can be started in it", "the parts of this Python lie where no graded file can read: no process pool would start"),
     "read": ("no file outside of its own folder can be read", "suites, solutions and your home are open to the file that is graded"),
+    "change": ("nor can its mode or times be changed", "the modes and times of your files can be changed by the file that is graded"),
     "signal": ("the grader cannot be signalled", "a graded file can stop or kill the grader, and spoil other files' marks"),
     "connect": ("no service on this machine can be reached", "a graded file can talk to what listens here, and to the network"),
     "outlive": ("nothing it starts lives on", "a graded file can leave processes behind"),

@@ -65,9 +65,10 @@ class Trial:
 
 
 PROMISES = {
-    Level.FULL: ("start", "read", "signal", "connect", "outlive", "fork"),
+    Level.FULL: ("start", "read", "change", "signal", "connect", "outlive", "fork"),
     Level.PARTIAL: ("start", "read", "signal", "outlive"),
     Level.PROCESS: (),
 }
-"""Which probes each level must hold: starting the interpreter, which pools under spawn must be able to; and reading a file outside of the allow-list, signalling the grader, connecting to a service on this
-machine, leaving a process behind, forking past the limit."""
+"""Which probes each level must hold. What must be possible: starting the interpreter, as pools under spawn do. What must not: reading a file
+outside of the allow-list, changing its mode or times, signalling the grader, connecting to a service on this machine by port or by path,
+leaving a process behind, forking past the limit."""

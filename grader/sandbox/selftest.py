@@ -22,6 +22,8 @@ class _Targets(NamedTuple):
     files: tuple[str, ...]
     launcher: int
     port: int
+    path: str
+    """Of a socket that listens."""
 
 
 def offered(scratch: str, highest: Level) -> list[Trial]:
@@ -45,8 +47,11 @@ def _try(level: Level, scratch: str) -> Trial:
     folder.mkdir(exist_ok=True)
     said, say = os.pipe()
     alive, life = os.pipe()  # whoever lives on holds an end of this one
-    with socket.create_server(("127.0.0.1", 0)) as service:
-        targets = _Targets((str(canary), str(Path(__file__).parent.parent / "grading.py")), os.getpid(), service.getsockname()[1])
+    path = f"{scratch}/service"
+    with socket.create_server(("127.0.0.1", 0)) as service, socket.socket(socket.AF_UNIX) as neighbour:
+        neighbour.bind(path)
+        neighbour.listen()
+        targets = _Targets((str(canary), str(Path(__file__).parent.parent / "grading.py")), os.getpid(), service.getsockname()[1], path)
 
         def run() -> None:
             os.close(said)
@@ -65,6 +70,7 @@ def _try(level: Level, scratch: str) -> Trial:
             ended = bool(select.select([alive], [], [], 1)[0])
             os.close(alive)
             canary.unlink()
+            os.unlink(path)
             containment.clear(str(folder))
     if _UNCONFINED in words:
         return Trial(level, {}, " ".join(words[words.index(_UNCONFINED) + 1 :]))
@@ -96,7 +102,11 @@ def _break_out(targets: _Targets, say: int) -> None:
     tries: dict[str, list[Callable[[], object]]] = {
         "read": [lambda path=path: open(path).close() for path in targets.files],  # type: ignore[misc]
         "signal": [lambda pid=pid: os.kill(pid, 0) for pid in (targets.launcher, keeper)],  # type: ignore[misc]
-        "connect": [lambda: socket.create_connection(("127.0.0.1", targets.port), timeout=1).close()],
+        "connect": [
+            lambda: socket.create_connection(("127.0.0.1", targets.port), timeout=1).close(),
+            lambda: socket.socket(socket.AF_UNIX).connect(targets.path),
+        ],
+        "change": [lambda path=targets.files[0]: os.chmod(path, 0o600), lambda path=targets.files[0]: os.utime(path)],  # type: ignore[misc]
         "fork": [_fork_past_the_limit],
     }
     if os.fork() == 0:

@@ -25,9 +25,13 @@ def _small(label: Any) -> Any:
 
 
 class Rendezvous(Witness):
-    """The other end of `witness.meet(label)`. `answers` maps a label to the value that `meet` returns."""
+    """The other end of `witness.meet(label)`. `answers` maps a label to the value that `meet` returns.
+
+    `form` says whether a label is one that the suite's probes send. Whoever sends another is no probe, and is hung up on.
+    """
 
     answers: Callable[[Any], Any] = staticmethod(lambda label: None)
+    form: Callable[[Any], bool] = staticmethod(lambda label: True)
 
     def parse(self, caller: Caller) -> bool:
         if not caller.heard.endswith(b"\n"):
@@ -36,9 +40,12 @@ class Rendezvous(Witness):
             hello = json.loads(caller.heard)
             caller.label = _small(hello["label"])
             caller.pid = caller.pid or int(hello["pid"])  # the claim counts only where the kernel says nothing
+            speaks = self.form(caller.label)
         except (ValueError, KeyError, TypeError, RecursionError):
-            caller.label = None
-        return True
+            speaks = False
+        if not speaks:
+            self._drop(caller)
+        return speaks
 
     def reply(self, caller: Caller) -> bytes:
         return json.dumps(self.answers(caller.label)).encode()

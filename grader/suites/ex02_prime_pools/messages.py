@@ -275,7 +275,7 @@ def processes(learner: Learner, referee: Rendezvous) -> Message:
         text = f"{count} ran in your own process, {calls - referee.in_main} ran in workers. Expected other processes for all."
         return Message(text, learner.lines("predicate", "check_primes"), "`predicate(n)` written out runs where it stands.")
     # Which thread it was is the caller's word: it chooses between two sentences for the same mistake.
-    if all(type(label) is list and label[-1] is True for label in referee.labels):
+    if all(in_main_thread for _, in_main_thread in referee.labels):
         text = f"All {calls} calls: every call ran in your own process, one after another. Expected other processes."
         line = learner.lines("predicate", "check_primes") or learner.lines("map", "check_primes")
         return Message(text, line, "No call was handed to a pool.")

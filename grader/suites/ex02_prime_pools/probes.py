@@ -15,7 +15,7 @@ forked = []
 
 def ask(number):
     """A predicate: held until the trusted side lets it go, then whatever that says."""
-    order = meet([number, threading.current_thread() is threading.main_thread()])
+    order = meet([number if type(number) is int else repr(number), threading.current_thread() is threading.main_thread()])
     if order == BOOM:
         raise KeyError(BOOM, number)
     return order

@@ -7,6 +7,7 @@ kernel says which process a call comes from. 02c runs the file as a script, then
 import os
 import random
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from grader.sandbox.wire import ErrorValue
@@ -102,11 +103,6 @@ def answer(number: object) -> bool:
     return type(number) is int and number % 3 == 0
 
 
-def asked(label: Any) -> Any:
-    """The number that a call of our predicate was for."""
-    return label[0] if type(label) is list and label else None
-
-
 def pairs_of(numbers: list[int]) -> list[Pair]:
     """The right result."""
     return [(number, answer(number)) for number in numbers]
@@ -124,9 +120,10 @@ def mixed_up(got: Any, right: list[Pair]) -> bool:
     return all(Counter(repr(pair[side]) for pair in got) == Counter(repr(pair[side]) for pair in right) for side in (0, 1))
 
 
-def serve(referee: Rendezvous) -> None:
-    """Have the referee answer our predicate."""
-    referee.answers = lambda label: answer(asked(label))
+def serve(referee: Rendezvous, answers: Callable[[Any], Any] = answer) -> None:
+    """Have the referee answer our predicate, whose label is the number and whether it was called in a main thread."""
+    referee.form = lambda label: type(label) is list and list(map(type, label)) in ([int, bool], [str, bool])
+    referee.answers = lambda label: answers(label[0])
 
 
 def numbers_for(draw: random.Random, count: int) -> list[int]:
@@ -172,7 +169,7 @@ def test_pairs(learner: Learner, referee: Rendezvous, draw: random.Random) -> No
 def test_iterable(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     numbers = numbers_for(draw, 4)
     numbers.append(numbers[0])
-    referee.answers = lambda label: True  # whose answer it is belongs to other checks
+    serve(referee, lambda number: True)  # whose answer it is belongs to other checks
     got = messages.calling(learner, generator(*numbers), max_workers=1, predicate=probes.ask)
     expect(same_pairs(got, [(number, True) for number in numbers]), lambda: messages.iterable(learner, got, len(numbers)))
 
@@ -236,7 +233,7 @@ def test_order(learner: Learner, referee: Rendezvous, draw: random.Random) -> No
     numbers = numbers_for(draw, CHUNK + 4)
     serve(referee)
     # The first waits until nothing else moves, so what holds it (a chunk of 16, perhaps) is the last to finish.
-    referee.hold(only=lambda label: asked(label) == numbers[0])
+    referee.hold(only=lambda label: label[0] == numbers[0])
     got = messages.calling(learner, numbers, max_workers=2, predicate=probes.ask)
     expect(got == pairs_of(numbers), lambda: messages.order(learner, got, numbers, pairs_of(numbers)))
 
@@ -253,7 +250,7 @@ def test_order(learner: Learner, referee: Rendezvous, draw: random.Random) -> No
 def test_error(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     numbers = numbers_for(draw, 4)
     failing = draw.choice([numbers[0], numbers[2], numbers[-1]])
-    referee.answers = lambda label: BOOM if asked(label) == failing else True
+    serve(referee, lambda number: BOOM if number == failing else True)
     with messages.unanswered(learner):
         got = messages.calling(learner, numbers, max_workers=2, predicate=probes.ask)
     right = isinstance(got, ErrorValue) and got.type == "KeyError" and got.args == (BOOM, failing)

@@ -127,7 +127,7 @@ def own_fetch(learner: Learner) -> Message:
 
 def common(learner: Learner, referee: Rendezvous, running: int, got: Any, urls: list[str]) -> Message | None:
     """What is wrong whichever check looks: no fetch at all, an early return, Futures, a list, one URL for all."""
-    calls = [label[0] for label in referee.labels if type(label) is list and label]
+    calls = [url for url, _ in referee.labels]
     if not calls and not isinstance(got, ErrorValue):
         return own_fetch(learner)
     if type(got) is dict and any(isinstance(value, Other) and value.type == "Future" for value in got.values()):

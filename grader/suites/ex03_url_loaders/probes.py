@@ -10,12 +10,17 @@ from witness import meet
 
 def fetch(url, timeout):
     """A fetch for load_all: held until the trusted side lets it go."""
-    return obey(meet([url, timeout]))
+    return obey(meet([_plain(url), _plain(timeout)]))
 
 
 def fetch_one(url):
     """A fetch for first_ok."""
-    return obey(meet([url, None]))
+    return obey(meet([_plain(url), None]))
+
+
+def _plain(value):
+    """What a label can hold; of anything else how it is written."""
+    return value if type(value) in (str, int, float, type(None)) else repr(value)
 
 
 def obey(order):

@@ -40,7 +40,8 @@ def serve(referee: Rendezvous, pages: dict[str, bytes], errors: dict[str, tuple[
     answers: Answers = {url: {"page": page.hex()} for url, page in pages.items()}
     answers |= {url: {"raise": name, "text": text} for url, (name, text) in (errors or {}).items()}
     nothing = {"raise": "ValueError", "text": "an unknown URL"}
-    referee.answers = lambda label: answers.get(label[0] if type(label) is list and label else "", nothing)
+    referee.form = lambda label: type(label) is list and len(label) == 2 and type(label[0]) is str
+    referee.answers = lambda label: answers.get(label[0], nothing)
 
 
 def in_order_of(urls: list[str]) -> Callable[[list[Any]], list[Any]]:
@@ -50,7 +51,7 @@ def in_order_of(urls: list[str]) -> Callable[[list[Any]], list[Any]]:
 
 def fetched(referee: Rendezvous) -> list[str]:
     """The URLs that were fetched, in order of arrival."""
-    return [label[0] for label in referee.labels if type(label) is list and label]
+    return [url for url, _ in referee.labels]
 
 
 def is_like(value: object, error: tuple[str, str]) -> bool:
@@ -202,10 +203,9 @@ def test_timeout_is_for_fetch(learner: Learner, referee: Rendezvous, draw: rando
     serve(referee, pages_for(urls, draw))
     referee.hold(pick=in_order_of(urls))
     got, _ = load_all(learner, referee, urls, timeout=timeout, max_workers=2)
-    labels = [label for label in referee.labels if type(label) is list and len(label) == 2]
-    if not expect(bool(labels), lambda: messages.own_fetch(learner)):
+    given = [seconds for _, seconds in referee.labels]
+    if not expect(bool(given), lambda: messages.own_fetch(learner)):
         return
-    given = [label[1] for label in labels]
     if not expect(given == [timeout] * len(given), lambda: messages.timeout_lost(learner, given, timeout)):
         return
     values = got.values() if type(got) is dict else [got]
