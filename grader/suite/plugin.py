@@ -6,12 +6,11 @@
           suite.run(subject)                               load gate, then every item through pytest's own protocol, a fresh worker each
 
 An item is a check under one start method, or a check. pytest-check's soft failures fail the item; what the learner is told was recorded
-by `expect` (check.py). Any other exception is sorted here: a fate of the worker, something the learner's code raised, or a bug of ours.
+by `expect` (check.py). What any other exception means is said in interpret.py.
 """
 
 import os
 import random
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,15 +22,16 @@ os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 import pytest
 
 from grader.errors import BrokenCourse
-from grader.model import Check, Evidence, Message, Outcome, Result, SourceLine
+from grader.model import Check, Evidence, Message, Outcome, Result
 from grader.sandbox.client import Jail
 from grader.sandbox.limits import Limits
 
 from . import check as rubric
+from . import interpret
 from .conversation import Conversation
 from .fate import Fate
 from .lanes import LaneLost, Lanes
-from .learner import Learner, Raised, Unfit, Unwritten, describe_fate, describe_raised
+from .learner import Learner, Raised, describe_fate
 from .rendezvous import Rendezvous
 from .site import Site
 
@@ -195,10 +195,10 @@ class Suite:
             said = replace(message, text=f"Your file could not be imported. {message.text}")
             return (said,), evidence + conversation.evidence
         except Raised as raised:
-            return (_not_loaded(learner, raised),), conversation.evidence
+            return (interpret.failed_import(learner, raised),), conversation.evidence
         except Exception as error:
             problem = f"The grader could not follow what your file does when it is imported ({type(error).__name__}): that is our fault."
-            return (Message(problem),), (_our_fault(error),)
+            return (Message(problem),), (interpret.our_fault(error),)
         finally:
             conversation.close()
         return None
@@ -226,13 +226,14 @@ class Suite:
     def _run_once(self, items: list[pytest.Item], number: int) -> Result:
         item = items[number]
         plugin, verdict = self._plugin, rubric.begin()
-        plugin.raised, plugin.current = None, None
+        plugin.begin()
         following = items[number + 1] if number + 1 < len(items) else None
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         markers, properties = self._marks[self._session.items.index(item)]
         item.own_markers[:], item.user_properties[:] = markers, properties  # pytest-check leaves marks behind
         self._session.testsfailed, self._session.shouldfail, self._session.shouldstop = 0, False, False
-        self._sort(plugin.raised, verdict, plugin.current)
+        if plugin.raised:
+            interpret.exception(plugin.raised, verdict, plugin.current)
         unwritten = any(evidence.kind == "unwritten" for evidence in verdict.evidence)
         messages = tuple(verdict.messages if unwritten else (_under(item, message) for message in verdict.messages))
         outcome = verdict.outcome or (Outcome.FAILED if messages else Outcome.PASSED)
@@ -240,33 +241,6 @@ class Suite:
         if outcome is not Outcome.PASSED and plugin.printed:
             evidence += plugin.printed
         return Result(_rubric(item), outcome, messages, evidence)
-
-    @staticmethod
-    def _sort(raised: BaseException | None, verdict: rubric.Verdict, learner: Learner | None) -> None:
-        """What an exception that left the check means."""
-        if raised is None:
-            return
-        if isinstance(raised, Fate) and learner:
-            message, evidence = describe_fate(learner, raised)
-            verdict.outcome = raised.outcome
-            verdict.messages.append(message)
-            verdict.evidence += evidence
-        elif isinstance(raised, Raised) and learner:
-            verdict.messages.append(describe_raised(learner, raised))
-            steps = tuple(f"line {line}, in {function}" for line, function in raised.error.frames)
-            verdict.evidence.append(Evidence("raised", steps))
-        elif isinstance(raised, Unfit):
-            verdict.messages.append(raised.message)
-        elif isinstance(raised, Unwritten):
-            verdict.messages = [Message(str(raised))]
-            verdict.evidence = [Evidence("unwritten")]
-        elif isinstance(raised, rubric.NoVerdict):
-            verdict.outcome = Outcome.INCONCLUSIVE
-            verdict.messages.append(Message(str(raised)))
-        elif isinstance(raised, Exception):
-            verdict.outcome = Outcome.INCONCLUSIVE
-            verdict.messages = [Message(f"This check itself is broken ({type(raised).__name__}): that is our fault, not yours.")]
-            verdict.evidence = [_our_fault(raised)]
 
 
 def run_suite(folder: Path, work: Callable[[Suite], None]) -> None:
@@ -308,6 +282,10 @@ class _Plugin:
         except BaseException as error:
             self.broken = error
         return True
+
+    def begin(self) -> None:
+        """Forget the last item."""
+        self.raised, self.current = None, None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:
@@ -370,12 +348,6 @@ class _Plugin:
         return learner._conversation.witness("tcp", lambda listener, register, main: Site(listener, register, main, draw))
 
 
-def _our_fault(error: BaseException) -> Evidence:
-    """What went wrong in a check of ours. The traceback quotes the hidden suite: only for who asks for it."""
-    whole = traceback.format_exception(error) if os.environ.get("COURSE_DEBUG") else traceback.format_exception_only(error)
-    return Evidence("our fault", tuple(whole))
-
-
 def _mark(item: Any) -> pytest.Mark:
     mark = item.get_closest_marker("rubric")
     if mark is None:
@@ -392,21 +364,3 @@ def _under(item: pytest.Item, message: Message) -> Message:
     """The message, naming the start method it was observed under."""
     method = getattr(item, "callspec", None) and item.callspec.params.get("start_method")  # type: ignore[attr-defined]
     return replace(message, text=f"Under {method}: {message.text}") if method else message
-
-
-def _not_loaded(learner: Learner, raised: Raised) -> Message:
-    """The one message for a file that cannot be imported."""
-    error = raised.error
-    if error.is_a("SyntaxError") and error.frames:
-        number = error.frames[-1][0]
-        what, column = (*error.args, "", 0)[:2]
-        line = learner.source_line(number)
-        indent = len(learner.raw_line(number)) - len(learner.raw_line(number).lstrip())
-        column = max(0, column - indent) if isinstance(column, int) else 0
-        return Message(
-            f"{error.type} at line {number}: {what}.", (SourceLine(number, line.code, column),), "Nothing can run until it is gone."
-        )
-    said = f"{error.type}: {error.text}" if error.text else error.type
-    if error.is_a("SystemExit"):
-        return Message("Importing your file ended the program (SystemExit).", learner.where(error), "Ending belongs under the guard.")
-    return Message(f"Importing your file raised {said}.", learner.where(error), "No check can run before the file can be imported.")
