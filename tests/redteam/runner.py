@@ -54,8 +54,11 @@ def residue(scratch: str, user: int) -> list[str]:
     found = [path for place in places for pattern in LEFT_BEHIND for path in place.glob(pattern) if path.lstat().st_uid == user]
     for path in found:
         path.unlink(missing_ok=True)
-    tables = [line for kind in ("shm", "sem", "msg") for line in Path(f"/proc/sysvipc/{kind}").read_text().splitlines()]
-    letters = [line for line in tables if line.split()[0] == str(0x5EED)]
+    letters = []
+    for kind in ("shm", "sem", "msg"):
+        names, *rows = [line.split() for line in Path(f"/proc/sysvipc/{kind}").read_text().splitlines()]
+        found_here = [dict(zip(names, row, strict=False)) for row in rows]
+        letters += [f"{kind} {row['key']}" for row in found_here if (row["key"], row["uid"]) == (str(0x5EED), str(user))]
     for kind in "MSQ" if letters else "":
         os.system(f"ipcrm -{kind} {0x5EED} 2>/dev/null")
     return [str(path) for path in found] + letters + ([scratch] if Path(scratch).exists() else [])
