@@ -9,9 +9,7 @@ stand nowhere are refused to workers (sandbox/system_calls.py).
 
 import os
 import re
-import signal
 from collections.abc import Iterable
-from pathlib import Path
 
 from . import tree
 
@@ -20,24 +18,31 @@ _RETRANSMIT, _KEEPALIVE, _PROBE = 1, 2, 4
 _NO_INODE = "0"
 """Of a connection that is not accepted yet, or is closed and still has bytes to send: nobody's, so of this machine's own ones each counts."""
 _LOOPBACK = re.compile(r"\w*7F:\w{4}|0{24}01000000:\w{4}")
+_UNIX_INODE = 6
 _TICKS = 100
 """Of /proc/net/tcp a second, whatever the kernel's own rate is: USER_HZ."""
 
 
-def ticking(pids: Iterable[int], horizon: float) -> bool:
-    """Whether a clock may send something to these processes; a keep-alive of TCP's counts only within `horizon` seconds."""
-    pids = list(pids)
+def ticking(sample: tree.Sample, horizon: float) -> bool:
+    """Whether a clock may send something to this tree; a keep-alive of TCP's counts only within `horizon` seconds."""
+    if any(thread.heeds_alarm for thread in sample.threads):
+        return True
+    pids = list(sample.living)
     sockets: set[str] = set()
     for pid in pids:
-        if tree.heeds(pid, signal.SIGALRM):
-            return True
         for descriptor, link in _descriptors(pid):
             if link == _TIMERFD and _armed(pid, descriptor):
                 return True
             if link.startswith("socket:["):
                 sockets.add(link[len("socket:[") : -1])
-    return bool(sockets) and any(
-        _connection_ticks(row.split(), sockets, horizon) for table in ("tcp", "tcp6") for row in _rows(pids, table)
+    # Most trees have sockets for their queues and pools only; the tables of TCP take milliseconds to read, whatever is in them.
+    if not sockets.difference(row.split()[_UNIX_INODE] for row in _rows(pids, "unix")):
+        return False
+    return any(
+        _connection_ticks(row.split(), sockets, horizon)
+        for table, summary in (("tcp", "sockstat"), ("tcp6", "sockstat6"))
+        if not re.search(rf"^{table.upper()}: inuse 0\b", _of_network(pids, summary), re.MULTILINE)
+        for row in _rows(pids, table)
     )
 
 
@@ -59,10 +64,13 @@ def _armed(pid: int, descriptor: str) -> bool:
     return value is not None and value.groups() != ("0", "0")
 
 
+def _of_network(pids: list[int], name: str) -> str:
+    """A file about the tree's network: it has one, which its dead do not show."""
+    return next(filter(None, (_read(f"/proc/{pid}/net/{name}") for pid in pids)), "")
+
+
 def _rows(pids: list[int], table: str) -> list[str]:
-    """The connections of the tree's network: it has one, which its dead do not show."""
-    texts = (_read(f"/proc/{pid}/net/{table}") for pid in pids)
-    return next(filter(None, texts), "").splitlines()[1:]
+    return _of_network(pids, table).splitlines()[1:]
 
 
 def _connection_ticks(row: list[str], sockets: set[str], horizon: float) -> bool:
@@ -79,6 +87,6 @@ def _connection_ticks(row: list[str], sockets: set[str], horizon: float) -> bool
 
 def _read(path: str) -> str:
     try:
-        return Path(path).read_text()
+        return tree.read(path)
     except OSError:
         return ""

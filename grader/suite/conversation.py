@@ -216,7 +216,7 @@ class Conversation:
 
         What ticked between `sample` and the look at the clocks has rung by now, and a thread has run: hence one more sample.
         """
-        return clocks.ticking(sample.living, self.limits.wall) or tree.sample(self.line.keeper).threads != sample.threads
+        return clocks.ticking(sample, self.limits.wall) or tree.sample(self.line.keeper).threads != sample.threads
 
     def _at_rest(self, sample: tree.Sample) -> bool:
         """Nothing moves and no clock is near: let go who is held; with nobody held and no clock at all, it is a deadlock."""

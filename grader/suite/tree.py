@@ -66,6 +66,8 @@ class Thread:
     """"" for a wait without end; "sleep", "timer" (a futex or signal wait), "poll", or "other" for one that a clock may end."""
     left: float | None = field(default=None, compare=False)
     """Seconds until that clock ends it (of a poll: its whole time-out), where they can be read."""
+    heeds_alarm: bool = False
+    """Whether SIGALRM would change anything: it is not ignored, or kept back for a signalfd(2)."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def sample(keeper: int) -> Sample:
             folder = f"/proc/{pid}/task/{task}"
             try:
                 threads.append(_thread(pid, int(task), folder))
-                born = [int(child) for child in _read(f"{folder}/children").split()]
+                born = [int(child) for child in read(f"{folder}/children").split()]
             except OSError:
                 continue
             todo += [child for child in born if child not in seen]
@@ -156,7 +158,7 @@ def reaped(pid: int) -> float:
 def _born(pid: int) -> list[int]:
     """The children of a process with one thread."""
     try:
-        return [int(child) for child in _read(f"/proc/{pid}/task/{pid}/children").split()]
+        return [int(child) for child in read(f"/proc/{pid}/task/{pid}/children").split()]
     except OSError:
         return []
 
@@ -180,7 +182,7 @@ def listening_threads(pid: int) -> int:
 
 def _listens(path: str) -> bool:
     try:
-        number = _read(path).split()[0]
+        number = read(path).split()[0]
     except (OSError, IndexError):
         return False
     calls = _CALLS[platform.machine()]
@@ -190,34 +192,23 @@ def _listens(path: str) -> bool:
 
 def catches(pid: int, number: signal.Signals) -> bool:
     """Whether `pid` has a handler for this signal (else it would die of it)."""
-    return _in_mask(f"/proc/{pid}/status", "SigCgt", number)
-
-
-def heeds(pid: int, number: signal.Signals) -> bool:
-    """Whether this signal would change anything in `pid`: it is not ignored, or a thread keeps it back for a signalfd(2)."""
-    if not _in_mask(f"/proc/{pid}/status", "SigIgn", number):
-        return True
     try:
-        tasks = os.listdir(f"/proc/{pid}/task")
+        return _holds(_stat(pid)[_CAUGHT], number)
     except OSError:
         return False
-    return any(_in_mask(f"/proc/{pid}/task/{task}/status", "SigBlk", number) for task in tasks)
-
-
-def _in_mask(path: str, mask: str, number: signal.Signals) -> bool:
-    """Whether a set of signals in a status file holds this one; no set of a process that is gone does."""
-    try:
-        status = _read(path)
-    except OSError:
-        return False
-    found = next((line.split()[1] for line in status.splitlines() if line.startswith(f"{mask}:")), "0")
-    return bool(int(found, 16) >> (number - 1) & 1)
 
 
 def _thread(pid: int, tid: int, folder: str) -> Thread:
-    state = _read(f"{folder}/stat").rpartition(")")[2].split()[0]
-    wait, left = _wait(pid, _read(f"{folder}/syscall").split()) if state == "S" else ("", None)
-    return Thread(pid, tid, state, _read(f"{folder}/schedstat"), wait, left)
+    stat = _fields(f"{folder}/stat")
+    state = stat[0]
+    wait, left = _wait(pid, read(f"{folder}/syscall").split()) if state == "S" else ("", None)
+    heeds = state not in "ZX" and (not _holds(stat[_IGNORED], signal.SIGALRM) or _holds(stat[_BLOCKED], signal.SIGALRM))
+    return Thread(pid, tid, state, read(f"{folder}/schedstat"), wait, left, heeds)
+
+
+def _holds(mask: str, number: signal.Signals) -> bool:
+    """Whether a set of signals holds this one; proc(5)'s stat has the first 31, and these are all we ask for."""
+    return bool(int(mask) >> (number - 1) & 1)
 
 
 def _wait(pid: int, call: list[str]) -> tuple[str, float | None]:
@@ -295,14 +286,28 @@ def _memory(pid: int, address: int, form: str) -> tuple[int, ...] | None:
         return None
 
 
+_BLOCKED, _IGNORED, _CAUGHT = 29, 30, 31
+"""Places among the fields that follow the name."""
+
+
 def _stat(pid: int) -> list[str]:
     """The fields of proc(5)'s stat that follow the name."""
-    return _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    return _fields(f"/proc/{pid}/stat")
 
 
-def _read(path: str) -> str:
-    with open(path, errors="replace") as file:  # a thread's name is any bytes
-        return file.read()
+def _fields(path: str) -> list[str]:
+    return read(path).rpartition(")")[2].split()
+
+
+def read(path: str) -> str:
+    """A file of /proc. Raises `OSError`. Thousands are read for a check: without Python's layers of buffers it takes half the time."""
+    descriptor, parts = os.open(path, os.O_RDONLY), b""
+    try:
+        while part := os.read(descriptor, 1 << 16):
+            parts += part
+    finally:
+        os.close(descriptor)
+    return parts.decode("utf-8", "replace")  # a thread's name is any bytes
 
 
 def unchanged(samples: Iterable[Sample]) -> bool:
