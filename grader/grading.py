@@ -72,6 +72,7 @@ def grade(
 
     def work(suite: Suite) -> None:
         begin(len(suite.checks))
+        contained = isolation(sandbox)  # before the lanes are forked: what the launcher says of itself can be read once
         for submission in submissions:
             started = time.monotonic()
             # A file too large to load is refused by the suite, and need not travel.
@@ -88,7 +89,7 @@ def grade(
                     submission,
                     exercise,
                     score.complete(checks, results),
-                    isolation(sandbox),
+                    contained,
                     platform.python_version(),
                     seed,
                     round(time.monotonic() - started, 3),

@@ -38,6 +38,9 @@ from .site import Site
 MAX_SOURCE = 1 << 20
 """Bytes of a learner's file; a larger one is not loaded."""
 
+Refusal = tuple[tuple[Message, ...], tuple[Evidence, ...]]
+"""What is said of every check of a file that cannot be imported."""
+
 REPEATS = 2
 POOL_RACE = Evidence("repeated", ("Python's own Pool.terminate() stood still, a known fault of it; the check was run again",))
 
@@ -91,10 +94,8 @@ class Subject:
         return Conversation(self._jail, limits, self.module, method, self.coverage)
 
     def enter(self, lane: int) -> None:
-        """Be the copy of this lane, in its process: the keeper that was opened before the fork is lane 0's."""
-        if lane != self.lane:
-            self.close()
-            self.lane = lane
+        """Be the copy of this lane, in its process."""
+        self.lane = lane
 
     def close(self) -> None:
         """End the keeper."""
@@ -127,40 +128,47 @@ class Suite:
         self._plugin.subject = subject
         items = [item for item in self._session.items if not subject.tasks or _rubric(item).task in subject.tasks]
         try:
-            refused = self._gate(subject)
-            if refused or lanes == 1:
-                return self._fold(items, lambda number: self._run_item(items, number), lambda number: None, tell, refused)
-            return self._run_in_lanes(subject, items, tell, lanes)
+            if lanes > 1:
+                return self._run_in_lanes(subject, items, tell, lanes)
+            return self._fold(items, self._gate(subject), lambda number: self._run_item(items, number), lambda number: None, tell)
         finally:
             subject.close()
             self._session._setupstate.teardown_exact(None)
 
     def _run_in_lanes(self, subject: Subject, items: list[pytest.Item], tell: Callable[[Result], None], count: int) -> list[Result]:
-        def work(lane: int, number: int) -> tuple[Result, set[int], set[int]]:
+        gate = len(items)  # the first job; the other lanes begin with the checks, for most files can be imported
+
+        def work(lane: int, number: int) -> Any:
             subject.enter(lane)
+            if number == gate:
+                return self._gate(subject)
             return self._run_item(items, number), subject.reached, subject.statements
 
         def collect(number: int) -> Result:
             try:
-                result, reached, statements = lanes.result(number)
+                found: tuple[Result, set[int], set[int]] = lanes.result(number)
             except LaneLost:
                 return Result(_rubric(items[number]), Outcome.CRASHED, (Message("Your program killed a process of the grader's own."),))
-            subject.reached |= reached
-            subject.statements |= statements
-            return result
+            subject.reached |= found[1]
+            subject.statements |= found[2]
+            return found[0]
 
-        with Lanes(range(len(items)), work, min(count, len(items))) as lanes:
-            return self._fold(items, collect, lanes.skip, tell)
+        with Lanes([gate, *range(len(items))], work, min(count, len(items))) as lanes:
+            try:
+                refused = lanes.result(gate)
+            except LaneLost:
+                refused = (Message("Your file could not be imported. It killed a process of the grader's own."),), ()
+            return self._fold(items, refused, collect, lanes.skip, tell)
 
     def _fold(
         self,
         items: list[pytest.Item],
+        refused: Refusal | None,
         run: Callable[[int], Result],
         skip: Callable[[int], None],
         tell: Callable[[Result], None],
-        refused: tuple[tuple[Message, ...], tuple[Evidence, ...]] | None = None,
     ) -> list[Result]:
-        """One result for each check, from those of its items that need to be run."""
+        """One result for each check, from those of its items that need to be run; of a file that is `refused`, few are."""
         results: dict[str, Result] = {}
         for number, item in enumerate(items):
             line = _rubric(item)
@@ -170,6 +178,7 @@ class Suite:
                 continue
             last = not any(_rubric(later) is line for later in items[number + 1 :])
             if refused and not _mark(item).args[2]:
+                skip(number)
                 result = Result(line, Outcome.NOT_RUN, *refused)
             elif blocked := self._blocked(line, results):
                 skip(number)
@@ -181,7 +190,7 @@ class Suite:
                 tell(result)
         return list(results.values())
 
-    def _gate(self, subject: Subject) -> tuple[tuple[Message, ...], tuple[Evidence, ...]] | None:
+    def _gate(self, subject: Subject) -> Refusal | None:
         """Load the file once, before any check: what is wrong with it is said once, and burns no limits."""
         if len(subject.source) > MAX_SOURCE:
             size = f"{len(subject.source) / 1e6:.1f} MB"
