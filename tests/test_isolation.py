@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from grader import grading
 from grader.sandbox import containment, linux, system_calls
 from grader.sandbox.client import Sandbox
 from grader.sandbox.levels import PROMISES, Level, Trial
@@ -346,6 +347,25 @@ def test_root_whose_interpreter_others_cannot_reach_is_told_so(tmp_path: Path) -
     )
     assert done.returncode == 4
     assert "grade as an ordinary user" in done.stderr
+
+
+@needs_full
+def test_coverage_is_recorded_where_only_root_can_reach_the_package(tmp_path: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only for root, whose graded files run as somebody else")
+    shutil.copytree(grading.coverage_package(), tmp_path / "closed" / "coverage")
+    (tmp_path / "closed").chmod(0o700)
+    (solution,) = map(str, (ROOT / "solutions").glob("ex01*.py"))
+    done = subprocess.run(
+        [*COURSE, "grade", "01", "--coverage", "--file", solution],
+        cwd="/",
+        env=clean_environment(PYTHONPATH=f"{tmp_path / 'closed'}{os.pathsep}{ROOT}"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "coverage: every line was reached" in done.stdout
 
 
 @needs_full

@@ -22,7 +22,7 @@ def grade(arguments: "GradeArguments") -> int:
     # Before anything heavy: the launcher imports what the workers need while we import pytest.
     from grader.sandbox.client import Sandbox
 
-    with Sandbox() as sandbox:
+    with Sandbox(shown=_read_by_workers(arguments)) as sandbox:
         if arguments.allow_isolation != "process":
             from grader.grading import require
             from grader.sandbox.levels import Level
@@ -41,6 +41,14 @@ def grade(arguments: "GradeArguments") -> int:
     if arguments.json:
         _print_json(reports, single=len(targets) == 1)
     return max(_code(report) for report in reports)
+
+
+def _read_by_workers(arguments: "GradeArguments") -> tuple[str, ...]:
+    if not arguments.coverage:
+        return ()
+    from grader.grading import coverage_package
+
+    return (str(coverage_package()),)
 
 
 def _targets(course: Course, arguments: "GradeArguments") -> list[tuple[Exercise, Path, tuple[str, ...], Workspace | None]]:

@@ -47,15 +47,15 @@ class SandboxError(Exception):
 class Sandbox:
     """One launcher. Start it before importing anything heavy: it gets ready meanwhile."""
 
-    def __init__(self, highest: Level = Level.FULL) -> None:
-        """Contain at `highest` at most."""
+    def __init__(self, highest: Level = Level.FULL, shown: tuple[str, ...] = ()) -> None:
+        """Contain at `highest` at most. `shown`: folders that a submission may be given to read, wherever they lie."""
         if sys.platform == "win32":
             raise SandboxError("grading needs fork and Unix sockets; on Windows, use WSL2")
         self.scratch = tempfile.mkdtemp(prefix="course-", dir=_short_folder())
         self.control, theirs = socket.socketpair()
         start = (
             f"import sys; sys.path.insert(0, {str(_HERE.parent)!r}); from sandbox import launcher; sys.path.pop(0); "
-            f"import socket; launcher.main(socket.socket(fileno={theirs.fileno()}), {self.scratch!r}, {highest.value!r})"
+            f"import socket; launcher.main(socket.socket(fileno={theirs.fileno()}), {self.scratch!r}, {highest.value!r}, {shown!r})"
         )
         # The base interpreter: no site-packages. Not -I: that would ignore PYTHONHASHSEED.
         python = getattr(sys, "_base_executable", None) or sys.executable

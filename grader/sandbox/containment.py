@@ -25,10 +25,13 @@ _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr", "etc", "dev"
 """Folders at the top of the file system that are not hidden (two hold all programs of NixOS and Guix); /tmp becomes a fresh one."""
 
 
-def enter_launcher(scratch: str) -> None:
-    """What the launcher does once: give up root, where we were started as root, and adopt orphans, where the kernel can."""
+def enter_launcher(scratch: str, shown: tuple[str, ...] = ()) -> None:
+    """What the launcher does once: give up root, where we were started as root, and adopt orphans, where the kernel can.
+
+    The interpreter and the folders in `shown` can be read afterwards, even where they lie in a folder of root's.
+    """
     if os.geteuid() == 0:
-        _drop_root(scratch)
+        _drop_root(scratch, shown)
     if sys.platform == "linux":
         linux.adopt_orphans()
 
@@ -163,19 +166,20 @@ def shadow(folder: str, keep: list[str], size: int = 1 << 20) -> None:
         os.close(descriptor)
 
 
-def _drop_root(scratch: str) -> None:
+def _drop_root(scratch: str, shown: tuple[str, ...] = ()) -> None:
     """Become a user who owns nothing but `scratch`. Root's own limits do not bind it, and root can do anything to the grader."""
     uid = UNPRIVILEGED[os.getpid() % len(UNPRIVILEGED)]
-    if sys.platform == "linux" and (closed := _closed_to_others(sys.base_prefix)):
-        # An interpreter in root's home: show it, and nothing else of that folder, to who we become. Only this process's tree sees it so.
+    if sys.platform == "linux" and (closed := {folder for path in (sys.base_prefix, *shown) if (folder := _closed_to_others(path))}):
+        # What lies in root's home: show it, and nothing else of that folder, to who we become. Only this process's tree sees it so.
         try:
             linux.new_namespaces(linux.NEWNS)
         except OSError as error:
-            raise OSError(
-                error.errno, f"the interpreter lies in {closed}, which no other user may enter: grade as an ordinary user"
-            ) from error
+            where = " and ".join(sorted(closed))
+            raise OSError(error.errno, f"Python lies in {where}, which no other user may enter: grade as an ordinary user") from error
         linux.make_mounts_private()
-        shadow(closed, [path for path in (sys.base_prefix, *allow_list.interpreter_paths()) if path.startswith(f"{closed}/")])
+        for folder in closed:
+            needed = (sys.base_prefix, *shown, *allow_list.interpreter_paths())
+            shadow(folder, [path for path in needed if path.startswith(f"{folder}/")])
     os.chown(scratch, uid, uid)
     os.setgroups([])
     os.setgid(uid)

@@ -27,14 +27,14 @@ from . import containment, keeper, selftest, wire
 from .levels import Level
 
 
-def main(control: socket.socket, scratch: str, highest: str) -> None:
+def main(control: socket.socket, scratch: str, highest: str, shown: tuple[str, ...]) -> None:
     """Find the level to be had, `highest` at most, and say so; then fork a keeper for each descriptor that arrives.
 
-    At the end of the stream end every process and remove `scratch`.
+    `shown`: folders that workers may be given to read. At the end of the stream end every process and remove `scratch`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the trusted process's to answer; our end is the end of the stream
     try:
-        _serve(control, scratch, Level(highest))
+        _serve(control, scratch, Level(highest), shown)
     except ConnectionError:
         pass  # the trusted side is gone
     finally:
@@ -43,9 +43,9 @@ def main(control: socket.socket, scratch: str, highest: str) -> None:
         os._exit(0)
 
 
-def _serve(control: socket.socket, scratch: str, highest: Level) -> None:
+def _serve(control: socket.socket, scratch: str, highest: Level, shown: tuple[str, ...]) -> None:
     try:
-        containment.enter_launcher(scratch)
+        containment.enter_launcher(scratch, shown)
         trials = selftest.offered(scratch, highest)
     except OSError as error:
         control.sendall(wire.pack({"failed": str(error)}))
