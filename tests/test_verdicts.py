@@ -30,9 +30,11 @@ from grader.suite.check import NoVerdict, check, expect, probes, tasks, generato
 """
 
 
-def verdicts(tmp_path: Path, suite: str, probes: str = "", learner: str = "", *, proc: bool = True) -> dict[str, tuple[str, str]]:
-    """{check: (outcome, what is said)} of a suite, in a process of its own; without `proc`, as where there is no /proc."""
-    blind = "" if proc else "from grader.suite import tree\ntree.available = lambda: False\n"
+def verdicts(
+    tmp_path: Path, suite: str, probes: str = "", learner: str = "", *, proc: bool = True, before: str = ""
+) -> dict[str, tuple[str, str]]:
+    """{check: (outcome, what is said)} of a suite, in a process of its own that runs `before` first; without `proc`, as if there were no /proc."""
+    blind = before if proc else "from grader.suite import tree\ntree.available = lambda: False\n"
     (tmp_path / "suite.py").write_text(HEAD + suite)
     (tmp_path / "probes.py").write_text(probes)
     (tmp_path / "learner.py").write_text(learner)
@@ -391,3 +393,30 @@ def spinning_daemon():
     found = verdicts(tmp_path, suite, probes)
     assert found["99a.alive"] == ("passed", "")
     assert found["99a.spins"][0] == "timed_out"
+
+
+NO_WORKER = """
+from grader.sandbox import client
+start, calls = client.Jail.start, []
+def fails_once(self, *arguments):
+    calls.append(1)
+    if len(calls) == 2:
+        raise client.SandboxError("the keeper does not answer")
+    return start(self, *arguments)
+client.Jail.start = fails_once
+"""
+
+
+def test_a_check_without_a_worker_has_no_verdict_and_the_next_one_has(tmp_path: Path) -> None:
+    suite = """
+@check("99a.first", points=1, says="")
+def test_first(learner):
+    expect(learner.one() == 1, "")
+
+@check("99a.second", points=1, says="")
+def test_second(learner):
+    expect(learner.one() == 1, "")
+"""
+    found = verdicts(tmp_path, suite, learner="def one(): return 1\n", before=NO_WORKER)  # the first worker is the import's
+    assert found["99a.first"] == ("inconclusive", "There was no process for this check to run in: the keeper does not answer.")
+    assert found["99a.second"] == ("passed", "")

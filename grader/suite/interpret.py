@@ -1,9 +1,10 @@
-"""What an exception that leaves a check means: the end of a worker, something that the learner's code raised, or a bug of ours."""
+"""What an exception that leaves a check means: the end of a worker, something that the learner's code raised, a machine that fails, our bug."""
 
 import os
 import traceback
 
 from grader.model import Evidence, Message, Outcome, SourceLine
+from grader.sandbox.client import SandboxError
 
 from . import check as rubric
 from .fate import Fate
@@ -29,6 +30,10 @@ def exception(raised: BaseException, verdict: rubric.Verdict, learner: Learner |
     elif isinstance(raised, rubric.NoVerdict):
         verdict.outcome = Outcome.INCONCLUSIVE
         verdict.messages.append(Message(str(raised)))
+    elif isinstance(raised, SandboxError):
+        verdict.outcome = Outcome.INCONCLUSIVE
+        why = "A machine that is far too busy looks like this; `course doctor` says what it can do."
+        verdict.messages = [Message(f"There was no process for this check to run in: {raised}.", why=why, reread=False)]
     elif isinstance(raised, Exception):
         verdict.outcome = Outcome.INCONCLUSIVE
         verdict.messages = [Message(f"This check itself is broken ({type(raised).__name__}): that is our fault, not yours.")]
