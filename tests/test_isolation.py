@@ -456,7 +456,7 @@ def decide(program: bytes, arch: int, number: int, *arguments: int) -> int:
 
 ALLOWED, NO, NO_SUCH_CALL, KILLED = 0x7FFF0000, 0x50000 | errno.EPERM, 0x50000 | errno.ENOSYS, 0x80000000
 MACHINES = {"x86_64": (0xC000003E, 56, 41, 0, 272), "aarch64": (0xC00000B7, 220, 198, 63, 97)}
-CLOCKS = {"x86_64": (54, 72, 222), "aarch64": (208, 25, 107)}
+CLOCKS = {"x86_64": (54, 72, 222, 283), "aarch64": (208, 25, 107, 85)}
 
 
 @pytest.mark.parametrize("machine", MACHINES)
@@ -480,13 +480,13 @@ def test_the_filter_allows_and_refuses(machine: str) -> None:
 @pytest.mark.parametrize("machine", MACHINES)
 def test_the_filter_leaves_no_clock_that_is_not_seen_from_outside(machine: str) -> None:
     arch, program = MACHINES[machine][0], system_calls.program(machine)
-    set_option, control, timer_create = CLOCKS[machine]
+    set_option, control, timer_create, timerfd_create = CLOCKS[machine]
     socket_level, tcp_level = 1, 6
     assert {decide(program, arch, set_option, 5, socket_level, option) for option in (20, 21, 66, 67)} == {NO}
     assert {decide(program, arch, set_option, 5, socket_level, option) for option in (2, 9, 19, 22, 65, 68)} == {ALLOWED}
     assert decide(program, arch, set_option, 5, tcp_level, 20) == ALLOWED
     assert [decide(program, arch, control, 5, command) for command in (3, 4, 1023, 1024, 1025)] == [ALLOWED] * 3 + [NO, ALLOWED]
-    assert decide(program, arch, timer_create) == NO
+    assert (decide(program, arch, timer_create), decide(program, arch, timerfd_create)) == (NO_SUCH_CALL, NO)
 
 
 def test_the_x32_way_to_the_same_calls_is_shut() -> None:

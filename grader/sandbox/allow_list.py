@@ -100,7 +100,9 @@ def interpreter_paths() -> list[str]:
     """
     program = os.path.realpath(sys.executable)
     mapped = [line.split(maxsplit=5)[-1].strip() for line in Path("/proc/self/maps").read_text().splitlines()]
-    brought = [entry.path for folder in glob(f"{escape(sys.base_prefix)}/lib*") for entry in _entries(folder) if not _holds_packages(entry)]
+    brought = [
+        entry.path for name in ("lib", "lib32", "lib64") for entry in _entries(f"{sys.base_prefix}/{name}") if not _holds_packages(entry)
+    ]
     return sorted(
         {program, sys.executable, *glob(f"{escape(os.path.dirname(program))}/python3*"), *filter(os.path.isabs, mapped), *brought}
     )

@@ -2,7 +2,7 @@
 
 Denied is what could leave the jail or reach the kernel's rarer parts: namespaces, mounts, tracing, keyrings, modules, io_uring, setting clocks.
 Denied too are the clocks that nobody sees from outside, for with one of them in it no tree is ever known to be at rest (suite/tree.py): POSIX
-timers, sockets' own time-outs, file leases. What Python's own libraries need is not here, so a denied call is EPERM ("Operation not
+timers, timer descriptors (one in flight between two processes is in no table), sockets' own time-outs, file leases. What Python's own libraries need is not here, so a denied call is EPERM ("Operation not
 permitted") and never kills.
 """
 
@@ -19,7 +19,7 @@ _X86_64 = {
     "init_module": 175, "finit_module": 313, "delete_module": 176, "kexec_load": 246, "kexec_file_load": 320, "reboot": 169,
     "swapon": 167, "swapoff": 168, "sethostname": 170, "setdomainname": 171, "iopl": 172, "ioperm": 173, "modify_ldt": 154,
     "settimeofday": 164, "clock_settime": 227, "adjtimex": 159, "clock_adjtime": 305, "memfd_secret": 447,
-    "timer_create": 222,
+    "timerfd_create": 283,
 }  # fmt: skip
 _AARCH64 = {
     "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "process_madvise": 440, "kcmp": 272, "pidfd_getfd": 438,
@@ -31,15 +31,15 @@ _AARCH64 = {
     "init_module": 105, "finit_module": 273, "delete_module": 106, "kexec_load": 104, "kexec_file_load": 294, "reboot": 142,
     "swapon": 224, "swapoff": 225, "sethostname": 161, "setdomainname": 162,
     "settimeofday": 170, "clock_settime": 112, "adjtimex": 171, "clock_adjtime": 266, "memfd_secret": 447,
-    "timer_create": 107,
+    "timerfd_create": 85,
 }  # fmt: skip
 
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 """AUDIT_ARCH of linux/audit.h."""
 _DENIED = {"x86_64": _X86_64, "aarch64": _AARCH64}
 _BY_ARGUMENT = {
-    "x86_64": {"clone": 56, "clone3": 435, "socket": 41, "setsockopt": 54, "fcntl": 72},
-    "aarch64": {"clone": 220, "clone3": 435, "socket": 198, "setsockopt": 208, "fcntl": 25},
+    "x86_64": {"clone": 56, "clone3": 435, "socket": 41, "setsockopt": 54, "fcntl": 72, "timer_create": 222},
+    "aarch64": {"clone": 220, "clone3": 435, "socket": 198, "setsockopt": 208, "fcntl": 25, "timer_create": 107},
 }
 """Calls that are decided each in its own way."""
 _X32 = 0x40000000
@@ -84,6 +84,7 @@ def program(machine: str) -> bytes:
         "socket": _unless_one_of(0, _FAMILIES),
         "setsockopt": [(_LOAD, 0, 0, _ARGUMENTS[1]), (_EQUAL, 1, 0, _SOL_SOCKET), _ALLOW, *_if_one_of(2, _TIMEOUTS)],
         "fcntl": _if_one_of(1, (_F_SETLEASE,)),
+        "timer_create": [_refuse(errno.ENOSYS)],  # timeout(1) then takes an alarm, and says nothing
     }
     for name, number in _BY_ARGUMENT[machine].items():
         steps += [(_EQUAL, 0, len(rules[name]) + 1, number), *rules[name], _ALLOW]

@@ -153,12 +153,15 @@ class Suite:
             subject.statements |= found[2]
             return found[0]
 
-        with Lanes([gate, *range(len(items))], work, min(count, len(items))) as lanes:
+        with Lanes([gate, *range(len(items))], work, min(count, len(items) + 1)) as lanes:
             try:
                 refused = lanes.result(gate)
             except LaneLost:
                 refused = (Message("Your file could not be imported. It killed a process of the grader's own."),), ()
-            return self._fold(items, refused, collect, lanes.skip, tell)
+            if not refused:
+                return self._fold(items, None, collect, lanes.skip, tell)
+        # What the lanes have begun is for nothing, and few checks are left.
+        return self._fold(items, refused, lambda number: self._run_item(items, number), lambda number: None, tell)
 
     def _fold(
         self,
@@ -178,7 +181,6 @@ class Suite:
                 continue
             last = not any(_rubric(later) is line for later in items[number + 1 :])
             if refused and not _mark(item).args[2]:
-                skip(number)
                 result = Result(line, Outcome.NOT_RUN, *refused)
             elif blocked := self._blocked(line, results):
                 skip(number)

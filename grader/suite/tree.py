@@ -28,7 +28,8 @@ _CALLS = {
         "epoll": (232, 281),
         "sigwait": (128,),
         "receive": (0, 45, 47),
-        "endless": (0, 1, 2, 19, 20, 34, 43, 44, 45, 46, 47, 61, 65, 69, 70, 72, 73, 130, 247, 257, 275, 288),
+        "connect": (42,),
+        "endless": (0, 1, 2, 19, 20, 34, 40, 43, 44, 45, 46, 47, 61, 65, 69, 70, 72, 73, 130, 247, 257, 275, 288),
     },
     "aarch64": {
         "sleep": (101, 115),
@@ -39,11 +40,12 @@ _CALLS = {
         "epoll": (22,),
         "sigwait": (137,),
         "receive": (63, 207, 212),
-        "endless": (25, 32, 56, 63, 64, 65, 66, 76, 95, 133, 188, 189, 193, 202, 206, 207, 211, 212, 242, 260),
+        "connect": (203,),
+        "endless": (25, 32, 56, 63, 64, 65, 66, 71, 76, 95, 133, 188, 189, 193, 202, 206, 207, 211, 212, 242, 260),
     },
 }
 # "endless": read, write, readv, writev | open, openat (of a FIFO) | pause, rt_sigsuspend | accept, accept4, sendto, recvfrom, sendmsg, recvmsg |
-# wait4, waitid | semop, msgsnd, msgrcv | fcntl, flock (a lock) | splice. What is on no list here (connect, close, futex_waitv,
+# wait4, waitid | semop, msgsnd, msgrcv | fcntl, flock (a lock) | sendfile, splice. What is on no list here (TCP's connect, close, futex_waitv,
 # restart_syscall...) is a wait that a clock may end: to call a program deadlocked we must know that it waits for ever.
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
@@ -86,9 +88,9 @@ class Sample:
         return frozenset(thread.pid for thread in self.threads)
 
     @property
-    def living(self) -> frozenset[int]:
-        """The processes that have not ended."""
-        return frozenset(thread.pid for thread in self.threads if thread.state not in "ZX")
+    def living(self) -> dict[int, int]:
+        """The processes that have not ended, each with a thread that has not: of an ended one /proc shows nothing, be it the first."""
+        return {thread.pid: thread.tid for thread in self.threads if thread.state not in "ZX"}
 
     def still(self) -> bool:
         """Whether no thread runs or is about to."""
@@ -233,7 +235,17 @@ def _wait(pid: int, call: list[str]) -> tuple[str, float | None]:
         return ("poll", _timespec(pid, arguments[2])) if arguments[2] else ("", None)
     if number in calls["select"]:
         return ("poll", None) if arguments[4] else ("", None)
+    if number in calls["connect"] and _is_unix_socket(pid, arguments[0]):
+        return "", None  # the other side's queue is full, and no clock empties it
     return "other", None
+
+
+def _is_unix_socket(pid: int, descriptor: int) -> bool:
+    try:
+        link = os.readlink(f"/proc/{pid}/fd/{descriptor}")
+        return any(row.split()[6] == link[len("socket:[") : -1] for row in read(f"/proc/{pid}/net/unix").splitlines()[1:])
+    except OSError:
+        return False
 
 
 def _milliseconds(argument: int) -> tuple[str, float | None]:

@@ -501,6 +501,10 @@ def unbounded(learner: Learner, at_once: int, count: int) -> Message:
     )
 
 
+def nothing_fetched(learner: Learner) -> Message:
+    return Message("first_ok never called the fetch it was given.", learner.lines("load_url", "first_ok"))
+
+
 def queue_ran(learner: Learner, count: int, *, returned: bool) -> Message:
     if not returned:
         return Message(

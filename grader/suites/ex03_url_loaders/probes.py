@@ -10,17 +10,17 @@ from witness import meet
 
 def fetch(url, timeout):
     """A fetch for load_all: held until the trusted side lets it go."""
-    return obey(meet([_plain(url), _plain(timeout)]))
+    return obey(meet([_text(url), timeout if type(timeout) in (int, float, str) else repr(timeout)]))
 
 
 def fetch_one(url):
     """A fetch for first_ok."""
-    return obey(meet([_plain(url), None]))
+    return obey(meet([_text(url), None]))
 
 
-def _plain(value):
-    """What a label can hold; of anything else how it is written."""
-    return value if type(value) in (str, int, float, type(None)) else repr(value)
+def _text(url):
+    """The URL, or how what stands in its place is written."""
+    return url if type(url) is str else repr(url)
 
 
 def obey(order):

@@ -284,6 +284,8 @@ def test_queued(learner: Learner, referee: Rendezvous, draw: random.Random) -> N
     if not expect(at_once <= 2, lambda: messages.unbounded(learner, at_once, len(urls))):
         return
     started = len(referee.arrivals)
+    if not expect(started > 0, lambda: messages.nothing_fetched(learner)):
+        return
     if started > 3:  # they were let go because first_ok did not return: it waited for the whole queue
         expect(False, lambda: messages.queue_ran(learner, started - 2, returned=False))
         return
