@@ -180,7 +180,7 @@ class Conversation:
             self._fail(
                 Outcome.INCONCLUSIVE,
                 f"After {self.limits.wall} seconds your program neither worked nor came to rest, so there is no verdict.",
-                "A thread that waits with a long time-out, or sleeps, looks like this from outside.",
+                "A thread that waits with a long time-out, or sleeps, looks like this from outside, and so does one that listens for an alarm.",
             )
         if not tree.available():
             if now - self._moved > HOLD_WITHOUT_PROC:
