@@ -2,7 +2,8 @@
 
 Denied is what could leave the jail or reach the kernel's rarer parts: namespaces, mounts, tracing, keyrings, modules, io_uring, setting clocks.
 Denied too are the clocks that nobody sees from outside, for with one of them in it no tree is ever known to be at rest (suite/tree.py): POSIX
-timers, timer descriptors (one in flight between two processes is in no table), sockets' own time-outs, file leases. What Python's own libraries need is not here, so a denied call is EPERM ("Operation not
+timers, timer descriptors (one in flight between two processes is in no table), sockets' own time-outs, file leases. What Python's
+libraries cannot do without is not here, so a denied call is EPERM ("Operation not
 permitted") and never kills.
 """
 
