@@ -1,10 +1,10 @@
 """Which system calls a worker may not make, as a seccomp filter: a classic BPF program built here, seccomp(2), no library needed.
 
-Denied is what could leave the jail or reach the kernel's rarer parts: namespaces, mounts, tracing, keyrings, modules, io_uring, setting clocks.
-Denied too are the clocks that nobody sees from outside, for with one of them in it no tree is ever known to be at rest (suite/tree.py): POSIX
-timers, timer descriptors (one in flight between two processes is in no table), sockets' own time-outs, file leases. What Python's
-libraries cannot do without is not here, so a denied call is EPERM ("Operation not
-permitted") and never kills.
+Denied is what could leave the jail or reach the kernel's rarer parts: namespaces, mounts, tracing, keyrings, modules, io_uring, setting
+clocks. Denied too are the clocks that nobody sees from outside, for with one of them in it no tree is ever known to be at rest
+(suite/tree.py): POSIX timers, timer descriptors (one in flight between two processes is in no table), sockets' own time-outs, file leases.
+What Python's libraries cannot do without is not here, so a denied call is EPERM ("Operation not permitted") or "no such call", and never
+kills.
 """
 
 import errno

@@ -2,9 +2,9 @@
 
 `tree` reads a thread's time-out from its system call. A thread may also wait without one for what a clock will send: an alarm, a timer in a
 descriptor (only at isolation level `process`), or bytes that TCP still holds back (Nagle's algorithm, a delayed acknowledgement, a corked
-socket, a deferred accept). The last two stand in /proc: timerfd_create(2), and the kernel's Documentation/networking/proc_net_tcp.rst. Whether an alarm is set is shown to
-nobody, but who could hear it is: workers ignore the signal from the start, so only who has asked for it (sandbox/worker.py). The clocks that
-stand nowhere are refused to workers (sandbox/system_calls.py).
+socket, a deferred accept). The last two stand in /proc: timerfd_create(2), and the kernel's Documentation/networking/proc_net_tcp.rst.
+Whether an alarm is set is shown to nobody, but who could hear it is: workers ignore the signal from the start, so only who has asked for it
+(sandbox/worker.py). The clocks that stand nowhere are refused to workers (sandbox/system_calls.py).
 """
 
 import os

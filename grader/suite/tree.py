@@ -1,8 +1,9 @@
 """What the kernel says of a worker's process tree: who lives, who runs, who waits and how, how much CPU was used.
 
 A tree is **at rest** (quiescent) when, over several samples, no thread is runnable, none has run in between, and none waits with a
-time-out: then nothing will ever move in it again unless somebody outside moves first. Held by one of our witnesses, it waits for us;
-held by none, it is deadlocked. A time-out that ends long after the check's own limit is no reason to wait for it. Precedent: Go's testing/synctest, whose time moves only when all goroutines block.
+time-out: then nothing will ever move in it again unless somebody outside moves first. Held by one of our witnesses, it waits for us; held
+by none, it is deadlocked. A time-out that ends long after the check's own limit is no reason to wait for it. Precedent: Go's
+testing/synctest, whose time moves only when all goroutines block.
 
 Linux's /proc only, proc(5); elsewhere `available()` is false and nobody is ever found at rest.
 """
