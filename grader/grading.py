@@ -18,7 +18,8 @@ from .model import Exercise, Isolation, Report, Result, Submission
 from .sandbox.client import Sandbox, SandboxError
 from .sandbox.levels import Level
 from .suite import tree
-from .suite.plugin import MAX_SOURCE, Subject, Suite, run_suite
+from .suite.runner import Suite, run_suite
+from .suite.subject import MAX_SOURCE, Subject
 
 MAX_READ = 64 << 20
 """Bytes read of a submission at most."""

@@ -29,7 +29,8 @@ import json, sys
 from pathlib import Path
 from grader.sandbox.client import Sandbox
 from grader.sandbox.levels import Level
-from grader.suite.plugin import Subject, run_suite
+from grader.suite.runner import run_suite
+from grader.suite.subject import Subject
 folder = Path(sys.argv[1])
 source = (folder / "learner.py").read_bytes()
 with Sandbox(Level(sys.argv[2])) as sandbox:

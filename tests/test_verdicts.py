@@ -14,7 +14,8 @@ RUNNER = """
 import json, sys
 from pathlib import Path
 from grader.sandbox.client import Sandbox
-from grader.suite.plugin import Subject, run_suite
+from grader.suite.runner import run_suite
+from grader.suite.subject import Subject
 folder = Path(sys.argv[1])
 source, probes = (folder / "learner.py").read_bytes(), (folder / "probes.py").read_bytes()
 with Sandbox() as sandbox:

@@ -2,18 +2,21 @@
 
 @check("03b.overlap", points=3, says="exactly max_workers at once", about="result-waits")
 def test_overlap(learner, referee):
-referee.hold()                                                # callers wait until all are in or nothing moves
+referee.hold()                                        # callers wait until all are in or nothing moves
 pages = learner.load_all(URLS, max_workers=3, fetch=probes.fetch)
 expect(referee.peak == 3, lambda: overlap_message(learner, referee))
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from pytest_check import check as soft
 
+from grader.errors import BrokenCourse
 from grader.model import Check, Evidence, Message, Outcome, SourceLine
+from grader.sandbox.limits import Limits
 from grader.sandbox.wire import Name, Stream
 
 START_METHODS = ("fork", "spawn", "forkserver")
@@ -30,6 +33,25 @@ class Verdict:
         self.messages: list[Message] = []
         self.evidence: list[Evidence] = []
         self.outcome: Outcome | None = None
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What `@check` says of a test function."""
+
+    line: Check
+    limits: Limits
+    script: bool
+    """Whether it runs though the file cannot be imported."""
+
+
+def marked(item: pytest.Item) -> Marked:
+    """What `@check` said of this item's function. Raises `BrokenCourse` when nothing was."""
+    mark = item.get_closest_marker("rubric")
+    if mark is None:
+        raise BrokenCourse(f"{item.nodeid} is not a @check")
+    said: Marked = mark.args[0]
+    return said
 
 
 _now = Verdict()
@@ -67,7 +89,7 @@ def check(
     line = Check(id, id.partition(".")[0], says, points, needs, about, methods)
 
     def mark(test: Callable[..., None]) -> Callable[..., None]:
-        test = pytest.mark.rubric(line, limits or {}, script)(test)
+        test = pytest.mark.rubric(Marked(line, Limits(**limits or {}), script))(test)
         if methods:
             test = pytest.mark.parametrize("start_method", methods, indirect=True)(test)
         return test

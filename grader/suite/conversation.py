@@ -3,44 +3,28 @@
     ask ->  [ select: channel | keeper | output | stacks | witnesses' sockets ]  -> reply
                     | nothing came for a tick
                     v
-            sample the tree (tree.py):   too much CPU            -> TIMED_OUT
-                                         too many processes      -> CRASHED
-                                         at rest, callers held   -> the witness counts and lets them go
-                                         at rest, nobody held    -> DEADLOCKED
-                                         neither, for very long  -> INCONCLUSIVE
+            one look at the tree (watch.py), which may let callers go, or end it all
 
-The first fate of a worker sticks: a suite that goes on after a soft failure gets the same one again. Clocks serve only to pace the
-samples and as the last backstop; no verdict of right or wrong rests on one.
+The first fate of a worker sticks: a suite that goes on after a soft failure gets the same one again.
 """
 
-import collections
-import math
 import os
 import selectors
 import signal
 import socket
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from grader.model import Evidence, Outcome
 from grader.sandbox import wire
 from grader.sandbox.client import Jail, SandboxError
 from grader.sandbox.limits import Limits
 
-from . import clocks, stacks, tree
+from . import stacks, tree
 from .fate import Fate
+from .watch import TICK, Watch, out_of_time
 from .witness import Witness
-
-TICK = 0.005
-BUSY_TICK = 0.02
-"""Seconds between two samples of a tree in which nothing happens. Pace only: what counts is how many samples are equal."""
-PATIENCE = 1500
-"""After how much of nobody coming the callers are let go, although a clock or a busy thread might still bring one. A still sample counts 5,
-one with a thread running 4: 300 still ones (a loop that polls), or 375 busy ones, which are further apart. What is counted then is not
-sure, and a count that is wrong without being sure is no verdict."""
-HOLD_WITHOUT_PROC = 1.0
-"""Seconds after which callers are let go where there is no /proc. What is counted then is not sure either way."""
 
 MAX_STACKS = 1 << 18
 """Bytes that are read of what a worker's processes say of their threads."""
@@ -62,7 +46,6 @@ class Conversation:
         self.witnesses: list[Witness] = []
         self.printed = bytearray()
         self.printed_total = 0
-        self._samples: collections.deque[tree.Sample] = collections.deque(maxlen=tree.QUIET_SAMPLES)
         self._frames = wire.Frames()
         self._asked = False
         self._reply: dict[str, Any] | None = None
@@ -71,20 +54,13 @@ class Conversation:
         self._stacks = bytearray()
         self._code: int | None = None
         self._gone = False
-        self._settling = False
-        self._rested = False
-        self._patience = 0
-        self._enough = PATIENCE
-        self._arrivals = 0
-        self._spent = tree.reaped(self.line.keeper) if tree.available() else 0.0
-        self._started = time.monotonic()
-        self._moved = self._started
+        self._watch = Watch(self.line.keeper, limits, self.witnesses)
         self.line.channel.settimeout(limits.wall)  # a worker that was stopped must not stop us
         self._selector = selectors.DefaultSelector()
-        self._watch(self.line.channel, self._on_channel)
-        self._watch(jail.control, self._on_keeper)
-        self._watch(self.line.output, self._on_output)
-        self._watch(self.line.stacks, self._on_stacks)
+        self._on(self.line.channel, self._on_channel)
+        self._on(jail.control, self._on_keeper)
+        self._on(self.line.output, self._on_output)
+        self._on(self.line.stacks, self._on_stacks)
 
     # -- for the learner proxy ---------------------------------------------------------------------------------------------------------
 
@@ -107,7 +83,7 @@ class Conversation:
         """Send a request that replaces the worker's program; the exit code of that. Raises `Fate`."""
         if self.fate:
             raise self.fate
-        self._unwatch(self.line.channel)
+        self._off(self.line.channel)
         self.line.channel.sendall(wire.pack(request))
         self._wait_until(lambda: self._code is not None)
         self._drain()
@@ -118,11 +94,11 @@ class Conversation:
         """Wait, without asking anything, until the tree is at rest: what the learner's code left running has then done what it can."""
         if self.fate:
             raise self.fate
-        self._settling, self._rested = True, False
+        self._watch.settle(True)
         try:
-            self._wait_until(lambda: self._rested)
+            self._wait_until(lambda: self._watch.rested)
         finally:
-            self._settling = False
+            self._watch.settle(False)
 
     def witness(self, kind: str, make: Callable[[socket.socket, Callable[..., None], int], W]) -> W:
         """A new witness around a listening socket that the worker makes ("unix" or "tcp"). Before the learner's file is loaded."""
@@ -154,18 +130,19 @@ class Conversation:
     def _wait_until(self, done: Callable[[], bool]) -> None:
         looked = time.monotonic()
         while not done():
-            # A tree that was seen at work is left to it for longer: looking costs CPU time that it could use.
-            tick = TICK if not self._samples or self._samples[-1].still() else BUSY_TICK
-            events = self._serve(tick)
+            tick = self._watch.tick
+            came = self._serve(tick)
             now = time.monotonic()
-            if events:
-                self._samples.clear()
-                self._moved = now
+            if came:
+                self._watch.moved(now)
                 if self._gone and not done():
-                    self._fail(*self._ended())
-            if not done() and (not events or now - looked >= tick):
+                    self._fail(self._ended())
+            if not done() and (not came or now - looked >= tick):
                 looked = now
-                self._inspect(now)
+                try:
+                    self._watch.look(now, lambda: bool(self._selector.select(0)))
+                except Fate as fate:
+                    self._fail(fate)
 
     def _serve(self, seconds: float) -> bool:
         """Wait this long at most for something to come, and handle it; whether something did."""
@@ -174,108 +151,29 @@ class Conversation:
             key.data(mask)
         return bool(events)
 
-    def _inspect(self, now: float) -> None:
-        """Look at the tree once, and decide what can be decided."""
-        if now - self._started > self.limits.wall:
-            self._fail(
-                Outcome.INCONCLUSIVE,
-                f"After {self.limits.wall} seconds your program neither worked nor came to rest, so there is no verdict.",
-                "A thread that waits with a long time-out, or sleeps, looks like this from outside, and so does one that listens for an alarm.",
-            )
-        if not tree.available():
-            if now - self._moved > HOLD_WITHOUT_PROC:
-                self._moved = now
-                self._let_go(tree.Sample((), 0), sure=False)
-            return
-        sample = tree.sample(self.line.keeper)
-        if self._samples and self._samples[-1].threads != sample.threads:
-            self._samples.clear()
-        self._samples.append(sample)
-        if sample.cpu - self._spent > self.limits.cpu:
-            self._fail(
-                Outcome.TIMED_OUT,
-                f"It was still computing when its {self.limits.cpu} CPU seconds were used up.",
-                "A loop that never ends, or one that does far more work than it needs.",
-            )
-        if len(sample.processes) > self.limits.processes:
-            self._fail(Outcome.CRASHED, f"It had more than {self.limits.processes} processes at once, the limit of one check.")
-        if sample.memory > self.limits.total_memory:
-            size = f"{self.limits.total_memory >> 30} GiB"
-            self._fail(Outcome.CRASHED, f"Its processes held more than {size} of memory together, the limit of one check.")
-        if self._selector.select(0):
-            return  # something came after this sample
-        if len(self._samples) == tree.QUIET_SAMPLES and tree.unchanged(self._samples):
-            excused = sum(witness.timed_waits() for witness in self.witnesses)
-            if not sample.clocks(self.limits.wall, excused) and not self._ticks(sample) and self._at_rest(sample, excused):
-                return
-        if self._patient(sample):
-            self._let_go(sample, sure=False)
+    def _fail(self, fate: Fate) -> NoReturn:
+        """The end of this worker: raise its fate, with where its threads are."""
+        dump = self._dump() if fate.outcome is not Outcome.CRASHED else ""
+        fate.waits = stacks.waits(dump, f"{self.module}.py")
+        fate.in_pool_terminate = fate.outcome is Outcome.DEADLOCKED and stacks.in_pool_terminate(dump)
+        self.fate = fate
+        raise fate
 
-    def _ticks(self, sample: tree.Sample) -> bool:
-        """Whether something else than a thread's own time-out may still move this tree.
-
-        What ticked between `sample` and the look at the clocks has rung by now, and a thread has run: hence one more sample.
-        """
-        return clocks.ticking(sample, self.limits.wall) or tree.sample(self.line.keeper).threads != sample.threads
-
-    def _at_rest(self, sample: tree.Sample, excused: int) -> bool:
-        """Nothing moves and no clock is near: let go who is held; with nobody held and no clock at all, it is a deadlock.
-
-        That a clock is far stands in the learner's own memory, where it can be written: what is counted beside one is not sure.
-        """
-        if self._let_go(sample, sure=not sample.clocks(math.inf, excused)) or self._settling:
-            return True
-        if sample.clocks(math.inf):
-            # The backstop would say the same later.
-            self._fail(
-                Outcome.INCONCLUSIVE,
-                f"Your program waits for a clock that rings long after the {self.limits.wall} seconds of a check, so there is no verdict.",
-                "A sleep or a time-out of this length looks from outside like a program that hangs.",
-            )
-        stopped = " A process was stopped by a signal and nobody will wake it." if sample.stopped() else ""
-        text = "It will never end: every thread waits, and nothing is left that could wake one."
-        self._fail(Outcome.DEADLOCKED, text + stopped)
-        return True
-
-    def _patient(self, sample: tree.Sample) -> bool:
-        """Whether nobody has come for so long that callers are let go anyway."""
-        arrivals = sum(len(witness.arrivals) for witness in self.witnesses)
-        if arrivals != self._arrivals:
-            self._arrivals, self._patience = arrivals, 0
-        self._patience += 5 if sample.still() else 4
-        if self._patience < self._enough or not (self._settling or any(witness.waiting for witness in self.witnesses)):
-            return False
-        self._patience, self._enough = 0, PATIENCE // 6  # a tree that polls once does so again: the next time is shorter
-        return True
-
-    def _let_go(self, sample: tree.Sample, *, sure: bool) -> bool:
-        self._samples.clear()
-        self._patience = 0
-        released = sum(witness.rested(sample, sure=sure) for witness in self.witnesses) > 0  # every one of them is asked
-        self._rested = not released
-        return released
-
-    def _fail(self, outcome: Outcome, text: str, why: str = "") -> None:
-        dump = self._dump() if outcome is not Outcome.CRASHED else ""
-        self.fate = Fate(outcome, text, why, stacks.waits(dump, f"{self.module}.py"))
-        self.fate.in_pool_terminate = outcome is Outcome.DEADLOCKED and stacks.in_pool_terminate(dump)
-        raise self.fate
-
-    def _ended(self) -> tuple[Outcome, str, str]:
-        """How the worker ended by itself, for a fate."""
+    def _ended(self) -> Fate:
+        """How the worker ended by itself."""
         if self._code is None:
             self._wait_for_code()
         code = self._code
         if self.jail.broken:
-            return Outcome.CRASHED, "Your program killed a process of the grader's own.", ""
+            return Fate(Outcome.CRASHED, "Your program killed a process of the grader's own.")
         if code is None:
-            return Outcome.CRASHED, "Your program closed the grader's connection, so nothing more can be asked of it.", ""
+            return Fate(Outcome.CRASHED, "Your program closed the grader's connection, so nothing more can be asked of it.")
         if code >= 0:
-            return Outcome.CRASHED, f"The process ended itself with exit code {code} before it answered.", ""
+            return Fate(Outcome.CRASHED, f"The process ended itself with exit code {code} before it answered.")
         if -code == signal.SIGXCPU:
-            return Outcome.TIMED_OUT, f"It was still computing when its {self.limits.cpu} CPU seconds were used up.", ""
+            return out_of_time(self.limits)
         name = signal.Signals(-code).name if -code in signal.valid_signals() else str(-code)
-        return Outcome.CRASHED, f"The process was killed by {name} before it answered.", ""
+        return Fate(Outcome.CRASHED, f"The process was killed by {name} before it answered.")
 
     def _wait_for_code(self) -> None:
         """The channel's end and the keeper's word about the exit code may come in either order."""
@@ -324,15 +222,15 @@ class Conversation:
             for descriptor in descriptors:
                 os.close(descriptor)
         if not data:
-            self._unwatch(self.line.channel)
+            self._off(self.line.channel)
             self._gone = True
             return
         try:
             found = self._frames.feed(data)
         except wire.BadFrame as error:
-            self._fail(Outcome.CRASHED, f"Something wrote to the grader's own connection: {error}.")
+            self._fail(Fate(Outcome.CRASHED, f"Something wrote to the grader's own connection: {error}."))
         if len(found) > (self._asked and self._reply is None):
-            self._fail(Outcome.CRASHED, "Something wrote to the grader's own connection: an answer that nobody asked for.")
+            self._fail(Fate(Outcome.CRASHED, "Something wrote to the grader's own connection: an answer that nobody asked for."))
         if found:
             (self._reply,) = found
 
@@ -340,13 +238,13 @@ class Conversation:
         try:
             self._code = self.jail.ended()
         except SandboxError:
-            self._unwatch(self.jail.control)
+            self._off(self.jail.control)
         self._gone = True
 
     def _on_output(self, _: int) -> None:
         data = _read(self.line.output)
         if data == b"":
-            self._unwatch(self.line.output)
+            self._off(self.line.output)
         elif data:
             self.printed_total += len(data)
             self.printed += data[: max(0, self.limits.output - len(self.printed))]
@@ -354,11 +252,11 @@ class Conversation:
     def _on_stacks(self, _: int) -> None:
         data = _read(self.line.stacks)
         if data == b"":
-            self._unwatch(self.line.stacks)
+            self._off(self.line.stacks)
         elif data:
             self._stacks += data
             if len(self._stacks) > MAX_STACKS:  # the learner's code writes it: who writes more waits for ever
-                self._unwatch(self.line.stacks)
+                self._off(self.line.stacks)
 
     def _drain(self) -> None:
         """Read what was printed before the end."""
@@ -367,16 +265,16 @@ class Conversation:
             before = self.printed_total
             self._on_output(0)
 
-    def _watch(self, file: socket.socket | int, callback: Callable[[int], None]) -> None:
+    def _on(self, file: socket.socket | int, callback: Callable[[int], None]) -> None:
         self._selector.register(file, selectors.EVENT_READ, callback)
 
-    def _unwatch(self, file: socket.socket | int) -> None:
+    def _off(self, file: socket.socket | int) -> None:
         if file in self._selector.get_map():
             self._selector.unregister(file)
 
     def _register(self, sock: socket.socket, events: int, callback: Callable[[int], None] | None) -> None:
         """For the witnesses: watch `sock` for `events`, or no more."""
-        self._unwatch(sock)
+        self._off(sock)
         if events:
             self._selector.register(sock, events, callback)
 

@@ -1,0 +1,226 @@
+"""Collect a suite once, then run its items in place for each submission.
+
+    run_suite(folder, work)
+      pytest.main([... suite.py], plugins=[plugin])        collects; the loop is ours:
+        work(Suite)                                        grading.py: for each submission ...
+          suite.run(subject)                               load gate, then every item through pytest's own protocol, a fresh worker each
+
+pytest-check's soft failures fail the item; what the learner is told was recorded by `expect` (check.py). What any other exception means is
+said in interpret.py.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+# Other plugins that happen to be installed have no business here, and each would cost its import.
+os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+
+import pytest
+
+from grader.errors import BrokenCourse
+from grader.model import Check, Evidence, Message, Outcome, Result
+from grader.sandbox.limits import Limits
+
+from . import check as rubric
+from . import interpret
+from .check import marked
+from .fate import Fate
+from .lanes import LaneLost, Lanes
+from .learner import Learner, Raised, describe_fate
+from .plugin import Plugin
+from .subject import MAX_SOURCE, Subject
+
+Refusal = tuple[tuple[Message, ...], tuple[Evidence, ...]]
+"""What is said of every check of a file that cannot be imported."""
+
+REPEATS = 2
+POOL_RACE = Evidence("repeated", ("Python's own Pool.terminate() stood still, a known fault of it; the check was run again",))
+
+_OFF = [
+    "cacheprovider",
+    "junitxml",
+    "pastebin",
+    "doctest",
+    "unittest",
+    "faulthandler",
+    "threadexception",
+    "unraisableexception",
+    "setuponly",
+    "setupplan",
+    "stepwise",
+    "debugging",
+    "legacypath",
+    "recwarn",
+    "logging",
+    "warnings",
+    "terminal",
+    "tmpdir",
+    "monkeypatch",
+    "subtests",
+]
+
+
+class Suite:
+    """The collected checks of one exercise."""
+
+    def __init__(self, session: pytest.Session, plugin: Plugin) -> None:
+        self._session = session
+        self._plugin = plugin
+        self._marks = [(list(item.own_markers), list(item.user_properties)) for item in session.items]
+        for item in session.items:  # pytest's tracebacks cost 20 ms each, and quote the hidden suite
+            item.repr_failure = lambda excinfo, style=None: excinfo.exconly()  # type: ignore[method-assign]
+        self.checks = tuple({marked(item).line.id: marked(item).line for item in session.items}.values())
+
+    def run(self, subject: Subject, tell: Callable[[Result], None] = lambda result: None, lanes: int = 1) -> list[Result]:
+        """The result of every check, in order; `tell` gets each as it is known.
+
+        With `lanes` > 1 that many checks run side by side, which changes no result. Raises `SandboxError`, `BrokenCourse`.
+        """
+        self._plugin.subject = subject
+        items = [item for item in self._session.items if not subject.tasks or marked(item).line.task in subject.tasks]
+        try:
+            if lanes > 1:
+                return self._run_in_lanes(subject, items, tell, lanes)
+            return self._fold(items, self._gate(subject), lambda number: self._run_item(items, number), lambda number: None, tell)
+        finally:
+            subject.close()
+            self._session._setupstate.teardown_exact(None)
+
+    def _run_in_lanes(self, subject: Subject, items: list[pytest.Item], tell: Callable[[Result], None], count: int) -> list[Result]:
+        gate = len(items)  # the first job; the other lanes begin with the checks, for most files can be imported
+
+        def work(lane: int, number: int) -> Any:
+            subject.enter(lane)
+            if number == gate:
+                return self._gate(subject)
+            return self._run_item(items, number), subject.reached, subject.statements
+
+        def collect(number: int) -> Result:
+            try:
+                found: tuple[Result, set[int], set[int]] = lanes.result(number)
+            except LaneLost:
+                return Result(marked(items[number]).line, Outcome.CRASHED, (Message("Your program killed a process of the grader's own."),))
+            subject.reached |= found[1]
+            subject.statements |= found[2]
+            return found[0]
+
+        with Lanes([gate, *range(len(items))], work, min(count, len(items) + 1)) as lanes:
+            try:
+                refused = lanes.result(gate)
+            except LaneLost:
+                refused = (Message("Your file could not be imported. It killed a process of the grader's own."),), ()
+            if not refused:
+                return self._fold(items, None, collect, lanes.skip, tell)
+        # What the lanes have begun is for nothing, and few checks are left.
+        return self._fold(items, refused, lambda number: self._run_item(items, number), lambda number: None, tell)
+
+    def _fold(
+        self,
+        items: list[pytest.Item],
+        refused: Refusal | None,
+        run: Callable[[int], Result],
+        skip: Callable[[int], None],
+        tell: Callable[[Result], None],
+    ) -> list[Result]:
+        """One result for each check, from those of its items that need to be run; of a file that is `refused`, few are."""
+        results: dict[str, Result] = {}
+        for number, item in enumerate(items):
+            line = marked(item).line
+            so_far = results.get(line.id)
+            if so_far and so_far.outcome is not Outcome.PASSED:
+                skip(number)  # it failed under another start method already
+                continue
+            last = not any(marked(later).line is line for later in items[number + 1 :])
+            if refused and not marked(item).script:
+                result = Result(line, Outcome.NOT_RUN, *refused)
+            elif blocked := self._blocked(line, results):
+                skip(number)
+                result = Result(line, Outcome.WAITING, (), (Evidence("waits", blocked),))
+            else:
+                result = run(number)
+            results[line.id] = result
+            if last or result.outcome is not Outcome.PASSED:
+                tell(result)
+        return list(results.values())
+
+    def _gate(self, subject: Subject) -> Refusal | None:
+        """Load the file once, before any check: what is wrong with it is said once, and burns no limits."""
+        if len(subject.source) > MAX_SOURCE:
+            size = f"{len(subject.source) / 1e6:.1f} MB"
+            return (Message(f"Your file is {size} long; the grader loads at most {MAX_SOURCE / 1e6:.1f} MB."),), ()
+        conversation = subject.converse(Limits())
+        learner = Learner(conversation, subject.text)
+        try:
+            learner.load()
+        except Fate as fate:
+            message, evidence = describe_fate(learner, fate)
+            said = replace(message, text=f"Your file could not be imported. {message.text}")
+            return (said,), evidence + conversation.evidence
+        except Raised as raised:
+            return (interpret.failed_import(learner, raised),), conversation.evidence
+        except Exception as error:
+            problem = f"The grader could not follow what your file does when it is imported ({type(error).__name__}): that is our fault."
+            return (Message(problem),), (interpret.our_fault(error),)
+        finally:
+            conversation.close()
+        return None
+
+    @staticmethod
+    def _blocked(line: Check, results: dict[str, Result]) -> tuple[str, ...]:
+        """The ids of the checks that must pass before this one, and did not; those of an unwritten task all wait for its first."""
+        needs = tuple(need for need in line.needs if need in results and results[need].outcome is not Outcome.PASSED)
+        first = next((result for result in results.values() if result.check.task == line.task), None)
+        if not needs and first and any(evidence.kind == "unwritten" for evidence in first.evidence):
+            return (first.check.id,)
+        return needs
+
+    def _run_item(self, items: list[pytest.Item], number: int) -> Result:
+        """The result of one item. A deadlock of Python's own in `Pool.terminate()` is no finding: the item is run again, and that is told."""
+        result = self._run_once(items, number)
+        for _ in range(REPEATS):
+            fate = self._plugin.current and self._plugin.current.fate
+            if not (fate and fate.in_pool_terminate):
+                break
+            again = self._run_once(items, number)
+            result = replace(again, evidence=(*again.evidence, POOL_RACE))
+        return result
+
+    def _run_once(self, items: list[pytest.Item], number: int) -> Result:
+        item = items[number]
+        plugin, verdict = self._plugin, rubric.begin()
+        plugin.begin()
+        following = items[number + 1] if number + 1 < len(items) else None
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        markers, properties = self._marks[self._session.items.index(item)]
+        item.own_markers[:], item.user_properties[:] = markers, properties  # pytest-check leaves marks behind
+        self._session.testsfailed, self._session.shouldfail, self._session.shouldstop = 0, False, False
+        if plugin.raised:
+            interpret.exception(plugin.raised, verdict, plugin.current)
+        unwritten = any(evidence.kind == "unwritten" for evidence in verdict.evidence)
+        messages = tuple(verdict.messages if unwritten else (_under(item, message) for message in verdict.messages))
+        outcome = verdict.outcome or (Outcome.FAILED if messages else Outcome.PASSED)
+        evidence = tuple(verdict.evidence)
+        if outcome is not Outcome.PASSED and plugin.printed:
+            evidence += plugin.printed
+        return Result(marked(item).line, outcome, messages, evidence)
+
+
+def run_suite(folder: Path, work: Callable[[Suite], None]) -> None:
+    """Collect `folder`/suite.py, and call `work` with it inside pytest's session. Raises `BrokenCourse` if it does not collect."""
+    plugin = Plugin(lambda session: work(Suite(session, plugin)))
+    off = [part for name in _OFF for part in ("-p", f"no:{name}")]
+    options = ["--check-max-tb=0", "--capture=no", "-c", os.devnull, "--noconftest", "--import-mode=importlib", "--rootdir", str(folder)]
+    code = pytest.main([*off, "-p", "pytest_check.plugin", *options, str(folder / "suite.py")], plugins=[plugin])
+    if plugin.broken:
+        raise plugin.broken
+    if code is not pytest.ExitCode.OK:
+        raise BrokenCourse(f"{folder.name}: the suite does not collect ({code!s})\n{plugin.trouble}")
+
+
+def _under(item: pytest.Item, message: Message) -> Message:
+    """The message, naming the start method it was observed under."""
+    method = getattr(item, "callspec", None) and item.callspec.params.get("start_method")  # type: ignore[attr-defined]
+    return replace(message, text=f"Under {method}: {message.text}") if method else message
