@@ -38,7 +38,7 @@ def survivors(user: int) -> list[str]:
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            state, parent = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[:2]
             line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
             theirs = folder.stat().st_uid == user if user != os.getuid() else "from sandbox import launcher" in line and parent == "1"
             if theirs and state not in "ZX":
