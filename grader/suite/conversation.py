@@ -54,7 +54,7 @@ class Conversation:
         self._stacks = bytearray()
         self._code: int | None = None
         self._gone = False
-        self._watch = Watch(self.line.keeper, limits, self.witnesses)
+        self._watch = Watch(self.line.keeper, self.line.pid, limits, self.witnesses)
         self.line.channel.settimeout(limits.wall)  # a worker that was stopped must not stop us
         self._selector = selectors.DefaultSelector()
         self._on(self.line.channel, self._on_channel)

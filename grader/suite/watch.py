@@ -39,12 +39,13 @@ def out_of_time(limits: Limits) -> Fate:
 
 
 class Watch:
-    """What is known of the tree under one keeper, from its samples so far. `witnesses` is the conversation's own list, which grows."""
+    """What is known of the tree of one worker, from its samples so far. `witnesses` is the conversation's own list, which grows."""
 
-    def __init__(self, keeper: int, limits: Limits, witnesses: list[Witness]) -> None:
+    def __init__(self, keeper: int, worker: int, limits: Limits, witnesses: list[Witness]) -> None:
         self.rested = False
         """Whether the last look found the tree at rest (or as good as) with nobody held."""
         self._keeper = keeper
+        self._worker = worker
         self._limits = limits
         self._witnesses = witnesses
         self._settling = False
@@ -90,6 +91,8 @@ class Watch:
         self._hold_to_limits(sample)
         if came():
             return
+        if self._worker not in sample.living:
+            return  # it has ended, and the keeper is about to say so: on a busy machine that takes a while
         if len(self._samples) == tree.QUIET_SAMPLES and tree.unchanged(self._samples):
             excused = sum(witness.timed_waits() for witness in self._witnesses)
             if not sample.clocks(self._limits.wall, excused) and not self._ticks(sample):
