@@ -1,0 +1,389 @@
+"""One execution of a scenario: its threads, which of them runs, the virtual clock, and how it ended.
+
+    thread A   ----at(site)----+                         +---- ... ----->
+                               | strategy chooses B      | chooses A
+    thread B                   +----at(site)---blocks----+
+
+They are real threads, each waiting on a lock of its own; who holds the **baton** runs, everybody else waits. Control passes at points only:
+before a visible operation, when a thread must wait, and at its end. So an execution is determined by the choices made there.
+
+Time is virtual: it moves only when nobody else can run, or when the strategy lets a time-out come early (as a **preemption**, which is
+counted), so a sleep is never waited for and never orders anything.
+"""
+
+import _thread
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from . import deadlock
+from .history import History, Location, Sharing
+from .instrument import Site
+
+MAX_POINTS = 20_000
+"""After so many points an execution is held to go on for ever."""
+MAX_THREADS = 200
+SPIN = 200
+"""Points that a thread may pass in one turn before the others go first: it may be waiting for them in a loop."""
+_RELUCTANT = 1_000
+"""How often a thread may refuse to end, by catching what ends it, before it is left where it is."""
+
+Turn = tuple[int, int, bool]
+"""Thread, points that it passes, whether it begins with a time-out that comes early."""
+
+allocate, start_thread, ident = _thread.allocate_lock, _thread.start_new_thread, _thread.get_ident
+"""The real ones, taken before `world` replaces any."""
+
+
+class Abandoned(BaseException):
+    """Raised in every thread that is left when an execution is over."""
+
+
+class Waitable(Protocol):
+    """What a thread can wait for."""
+
+    private: bool
+    """Whether going on touches nothing that others could notice before the next point."""
+
+    def ready(self) -> bool:
+        """Whether a thread that waits for it could go on now."""
+
+    made_at: int
+    """The line of the learner's file that made it; 0: none did."""
+
+    @property
+    def holder(self) -> "Controlled | None":
+        """The thread that it is waited of, where there is one."""
+
+
+def _taken() -> Any:
+    lock = allocate()
+    lock.acquire()
+    return lock
+
+
+@dataclass(eq=False)
+class Controlled:
+    """A thread under control."""
+
+    number: int
+    name: str
+    daemon: bool = False
+    site: int = -1
+    """Where it is: the site of its last point."""
+    waits: Waitable | None = None
+    through: str = ""
+    """What it called that waits: "Queue.get"."""
+    line: int = 0
+    """Of the learner's file, where it waits."""
+    deadline: float | None = None
+    timed_out: bool = False
+    done: bool = False
+    turn: int = 0
+    """Points passed since it got the baton."""
+    early: bool = False
+    """Whether it got the baton by a time-out."""
+    resumed: bool = False
+    """Whether it goes on after another's end, and has not come to a decision since."""
+    pooled: bool = False
+    """Whether it belongs to a pool: while it has nothing to do, nobody waits for its end."""
+    go: Any = field(default_factory=_taken)
+    """Released to hand it the baton."""
+    gone: Any = field(default_factory=_taken)
+    """Released at its very end."""
+    ident: int = 0
+    native: int = 0
+    """Its numbers: Python's and the kernel's."""
+    subscripted: list[Any] = field(default_factory=list)
+    """What stands before brackets whose inside is being computed."""
+    refusals: int = 0
+
+    def enabled(self) -> bool:
+        """Whether it could run now. Who waits for a free lock can: nobody has it reserved."""
+        return not self.done and (self.waits is None or self.waits.ready())
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was to choose from at one decision, and what was chosen."""
+
+    chosen: int
+    running: int | None
+    """Who could have gone on at no cost; None when the switch was forced."""
+    enabled: tuple[int, ...]
+    """Who could run, the default first."""
+    timers: tuple[int, ...]
+    """Who waits for a clock that may ring early, at the cost of one preemption."""
+
+
+class Strategy(Protocol):
+    """Who runs next."""
+
+    def decides(self, site: int) -> bool:
+        """Whether it wants to choose at this site."""
+
+    def choose(self, execution: "Execution", running: int | None, enabled: tuple[int, ...], timers: tuple[int, ...]) -> int:
+        """One of those. Raises `Stop` to end the execution here."""
+
+
+class Stop(Exception):
+    """Nothing new can come of this execution."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that a thread did."""
+
+    thread: int
+    site: int
+    """-1 when it waits where no point is."""
+    line: int
+    what: str = ""
+    """"" for passing a point; else "waits", "times out" or "raises", with what."""
+    value: str = ""
+    """Of the attribute or variable of the site, just before, where it is plain; kept only when asked for."""
+
+
+class Execution:
+    """Runs once. `ended` says how: "returned", "raised", "deadlock", "endless", "crowd", "outside" or "stopped"."""
+
+    def __init__(self, sites: list[Site], strategy: Strategy, sharing: Sharing, files: frozenset[str], *, record: bool = False) -> None:
+        self.sites = sites
+        self.strategy = strategy
+        self.sharing = sharing
+        self.files = files
+        """Those that are instrumented: the innermost frame in one of them is where a thread waits."""
+        self.record = record
+        self.history = History()
+        self.threads: list[Controlled] = []
+        self.choices: list[Choice] = []
+        self.turns: list[Turn] = []
+        self.events: list[Event] = []
+        self.points = 0
+        self.now = 1000.0
+        self.ended = ""
+        self.result: Any = None
+        """What the scenario returned."""
+        self.waiting: dict[str, Any] | None = None
+        """Of a deadlock: see `deadlock.explain`."""
+        self.errors: list[tuple[str, BaseException]] = []
+        """Exceptions that ended a thread, with its name; that of the scenario is the first where `ended` is "raised"."""
+        self.spoiled = False
+        """A thread could not be ended: this process is of no use for further executions."""
+        self.over = _taken()
+        """Released when it is over."""
+        self.baton: Controlled
+        """Who runs."""
+        self._by_ident: dict[int, Controlled] = {}
+        self._living = 0
+        self._kept: dict[int, Any] = {}
+
+    # -- for points and primitives ------------------------------------------------------------------------------------------------------
+
+    def me(self) -> Controlled | None:
+        """The controlled thread that calls; None for any other."""
+        return self._by_ident.get(ident())
+
+    def at(self, me: Controlled, site: int, waits: Waitable | None = None) -> None:
+        """A point: here other threads may run before `me` goes on with the operation of `site`, which waits for `waits`."""
+        self.check(me)
+        self.points += 1
+        if self.points > MAX_POINTS:
+            self._finish("endless")
+            self.check(me)
+        me.site = site
+        if waits is not None and not waits.ready():
+            self.wait(me, waits)
+        elif me.turn >= SPIN or self.strategy.decides(site):
+            self._switch(me)
+        me.turn += 1
+        self._note(me, "")
+
+    def wait(self, me: Controlled, waits: Waitable, timeout: float | None = None) -> bool:
+        """Go on when `waits` is ready (True) or, in virtual time, `timeout` seconds have passed (False)."""
+        self.check(me)
+        me.waits, me.deadline, me.timed_out = waits, None if timeout is None else self.now + timeout, False
+        me.through, me.line = self._where(sys._getframe(1))
+        self._note(me, f"waits {me.through}".strip())
+        self._switch(me)
+        ready = waits.ready() or not me.timed_out
+        me.waits = me.deadline = None
+        if not ready:
+            self._note(me, "times out")
+        return ready
+
+    def touch(self, me: Controlled, location: Location, *, write: bool, keep: Any = None) -> None:
+        """Note that `me` reads or writes there. `keep` is held until the execution is over, so that no other object gets its id."""
+        if keep is not None:
+            self._kept[id(keep)] = keep
+        (self.history.write if write else self.history.read)(me.number, location, me.site)
+        if self._living > 1:
+            self.sharing.touch(me.number, location, me.site, write=write)
+
+    def touch_everything(self, me: Controlled) -> None:
+        """Note that `me` may do anything now."""
+        self.history.everything(me.number, me.site)
+        if self._living > 1:
+            self.sharing.add((me.site,))
+
+    def state(self, running: int | None) -> int:
+        """A number for the state that this execution is in, equal for orders that the program cannot tell apart."""
+        return hash((running, *((past, thread.site, thread.done) for past, thread in zip(self.history.past, self.threads, strict=True))))
+
+    # -- threads -----------------------------------------------------------------------------------------------------------------------
+
+    def begin(self, name: str, run: Callable[[], object], *, daemon: bool = False, pooled: bool = False) -> Controlled:
+        """A new thread, which waits for the baton. Raises `Abandoned` when there are too many."""
+        parent = self.me()
+        if len(self.threads) >= MAX_THREADS and parent:
+            self._finish("crowd")
+            self.check(parent)
+        thread = Controlled(len(self.threads), name, daemon, pooled=pooled)
+        self.threads.append(thread)
+        self.baton = self.threads[0] if parent is None else parent
+        self.history.begin(parent.number if parent else None)
+        self._living += 1
+        registered = _taken()
+        start_thread(self._run, (thread, run, registered))
+        registered.acquire()
+        return thread
+
+    def _run(self, thread: Controlled, run: Callable[[], object], registered: Any) -> None:
+        thread.ident, thread.native = ident(), _thread.get_native_id()
+        self._by_ident[thread.ident] = thread
+        registered.release()
+        thread.go.acquire()
+        try:
+            if not self.ended:
+                run()
+        except Abandoned:
+            pass
+        except BaseException as error:
+            if not self.ended and not (isinstance(error, SystemExit) and thread.number):
+                self._raised(thread, error)
+        finally:
+            thread.done = True
+            self._living -= 1
+            if not self.ended:
+                self.touch(thread, id(thread), write=True)
+                self._switch(thread)
+            del self._by_ident[thread.ident]
+            thread.gone.release()
+
+    def _raised(self, thread: Controlled, error: BaseException) -> None:
+        self.errors.append((thread.name, error))
+        self._note(thread, f"raises {type(error).__name__}")
+        if thread.number == 0:
+            self._finish("raised")
+
+    def check(self, me: Controlled) -> None:
+        """End this thread, whatever it is about, if the execution is over. One that will not end is left where it stands, for ever."""
+        if not self.ended or me.done:
+            return
+        me.refusals += 1
+        if me.refusals > _RELUCTANT:
+            self.spoiled = True
+            _taken().acquire()
+        raise Abandoned
+
+    def outside(self, where: str) -> None:
+        """It waits for something that is not under control: give it up."""
+        self._finish("outside")
+        self.result, self.spoiled = where, True
+
+    def end(self, seconds: float = 2.0) -> None:
+        """End the threads that are left, one after another, newest first. `seconds` is for one that runs code which none of ours stops."""
+        for thread in reversed(self.threads):
+            if thread.go.locked():
+                thread.go.release()
+            if not thread.gone.acquire(timeout=seconds):
+                self.spoiled = True
+                return
+
+    # -- who runs ----------------------------------------------------------------------------------------------------------------------
+
+    def _switch(self, me: Controlled) -> None:
+        """Let the strategy say who runs now, and hand over the baton if it is another."""
+        chosen = self._choose(me)
+        if chosen is not me and not self.ended:
+            self.baton = chosen
+            chosen.go.release()
+            if me.done:
+                return
+            me.go.acquire()
+        self.check(me)
+
+    def _choose(self, me: Controlled) -> Controlled:
+        enabled = [thread for thread in self.threads if thread.enabled()]
+        timers = [thread for thread in self.threads if not thread.done and thread.deadline is not None and thread not in enabled]
+        timers.sort(key=lambda thread: (thread.deadline, thread.number))
+        if self.threads[0].done and self._all_over():
+            self._finish("returned")
+            return me
+        if not enabled:
+            if not timers:
+                self._finish("deadlock")
+                return me
+            enabled, timers = timers[:1], []
+        # Going on after another's end is nothing to anybody else: it happens at once, and who runs is decided after it.
+        resumed = next((thread for thread in enabled if thread.waits is not None and thread.waits.private), None)
+        if resumed:
+            resumed.resumed = True
+            return self._hand_over(me, resumed)
+        running = me if me in enabled and me.turn < SPIN and not me.resumed else None
+        me.resumed = False
+        # The default: who runs goes on; else the next in turn, so that who waits in a loop lets everybody else go first.
+        enabled.sort(key=lambda thread: (thread is not running, (thread.number - me.number - 1) % len(self.threads)))
+        chosen = enabled[0]
+        if len(enabled) + len(timers) > 1:
+            names = tuple(thread.number for thread in enabled), tuple(thread.number for thread in timers)
+            try:
+                number = self.strategy.choose(self, running.number if running else None, *names)
+            except Stop:
+                self._finish("stopped")
+                return me
+            self.choices.append(Choice(number, running.number if running else None, *names))
+            chosen = self.threads[number]
+        return self._hand_over(me, chosen)
+
+    def _hand_over(self, me: Controlled, chosen: Controlled) -> Controlled:
+        early = not chosen.enabled()
+        if early:
+            assert chosen.deadline is not None
+            self.now, chosen.timed_out = max(self.now, chosen.deadline), True
+            self.history.write(chosen.number, "clock", -2)
+        if chosen is not me or early or me.turn >= SPIN:
+            self.turns.append((me.number, me.turn, me.early))
+            chosen.turn, chosen.early = 0, early
+        return chosen
+
+    def _all_over(self) -> bool:
+        """Whether nobody is left whom Python would wait for at its exit."""
+        return all(thread.done or thread.daemon or (thread.pooled and not thread.line and not thread.enabled()) for thread in self.threads)
+
+    def _finish(self, how: str) -> None:
+        if not self.ended:
+            self.ended = how
+            self.turns.append((self.baton.number, self.baton.turn, self.baton.early))
+            self.waiting = deadlock.explain(self.threads) if how == "deadlock" else None
+            self.over.release()
+
+    # -- what is seen ------------------------------------------------------------------------------------------------------------------
+
+    def _note(self, me: Controlled, what: str) -> None:
+        if not self.record:
+            return
+        if me.site >= 0 and not what:
+            self.events.append(Event(me.number, me.site, self.sites[me.site].line))
+        else:
+            self.events.append(Event(me.number, me.site, me.line or (self.sites[me.site].line if me.site >= 0 else 0), what))
+
+    def _where(self, frame: Any) -> tuple[str, int]:
+        """What was called that waits, by the name it has in the library, and the learner's line that called it."""
+        through = ""
+        while frame is not None and frame.f_code.co_filename not in self.files:
+            if not frame.f_globals.get("__name__", "").startswith("grader.schedule"):
+                through = frame.f_code.co_qualname
+            frame = frame.f_back
+        return through, frame.f_lineno if frame else 0

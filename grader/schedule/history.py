@@ -1,0 +1,83 @@
+"""What happened before what in one execution, and which places in the source touch what several threads share.
+
+Two executions in which the same operations are ordered the same wherever they conflict are one and the same to the program: they reach equal
+states. `History` gives such states equal keys, from hashes that each operation makes of all that happened before it, so that the search
+visits a state once.
+
+Happens-before: Lamport, "Time, clocks, and the ordering of events", CACM 21(7), 1978. Caching it in place of states, under a bound on
+preemptions: Musuvathi and Qadeer, "Partial-order reduction for context-bounded state exploration", MSR-TR-2007-12.
+"""
+
+from collections.abc import Hashable, Iterable
+
+Location = Hashable
+"""What an operation touches: (id of an object, attribute), an object's id for what it contains, a variable, a lock. Valid for one execution."""
+
+_MASK = (1 << 64) - 1
+
+
+class History:
+    """The order of conflicting operations so far, as one number for each thread: a hash of all that happened before its last operation."""
+
+    def __init__(self) -> None:
+        self.past: list[int] = []
+        """By thread."""
+        self._written: dict[Location, int] = {}
+        self._read: dict[Location, int] = {}
+        self._fence = 0
+
+    def begin(self, parent: int | None) -> None:
+        """A thread begins, started by `parent`."""
+        started = self.past[parent] if parent is not None else 0
+        self.past.append(hash((started, len(self.past), 1)))
+        if parent is not None:
+            self.past[parent] = hash((started, 2))
+
+    def joined(self, thread: int, other: int) -> None:
+        """`thread` knows that `other` has ended."""
+        self.past[thread] = hash((self.past[thread], self.past[other], 3))
+
+    def read(self, thread: int, location: Location, label: int) -> None:
+        """It read what is there; `label` says what the thread is doing."""
+        self.past[thread] = past = hash((self.past[thread], label, self._fence, self._written.get(location, 0)))
+        self._read[location] = (self._read.get(location, 0) + past) & _MASK  # reads among themselves have no order
+
+    def write(self, thread: int, location: Location, label: int) -> None:
+        """It changed what is there, or acquired or released it."""
+        before = self._written.get(location, 0), self._read.pop(location, 0)
+        self._written[location] = self.past[thread] = hash((self.past[thread], label, self._fence, *before))
+
+    def everything(self, thread: int, label: int) -> None:
+        """It may have touched anything: it comes after all that was, and before all that will be."""
+        self._fence = self.past[thread] = hash((label, *self.past))
+
+
+class Sharing:
+    """Which sites touch a location that several threads touch and one of them writes, while more than one lives. Outlives executions.
+
+    Everywhere else a switch of threads makes no difference that a switch at such a site would not make.
+    """
+
+    def __init__(self) -> None:
+        self.sites: set[int] = set()
+        self.class_attributes: set[str] = set()
+        """Attributes that were written on a class: who reads one from an instance may see that."""
+        self._touched: dict[Location, tuple[set[int], set[int], bool]] = {}
+
+    def begin(self) -> None:
+        """A new execution: what locations meant in the last one is over."""
+        self._touched = {}
+
+    def touch(self, thread: int, location: Location, site: int, *, write: bool) -> None:
+        """Note an operation."""
+        threads, sites, written = self._touched.get(location, (set(), set(), False))
+        threads.add(thread)
+        sites.add(site)
+        written = written or write
+        self._touched[location] = threads, sites, written
+        if written and len(threads) > 1 and not sites <= self.sites:
+            self.sites |= sites
+
+    def add(self, sites: Iterable[int]) -> None:
+        """Sites that are shared whatever was seen."""
+        self.sites |= set(sites)

@@ -1,0 +1,70 @@
+"""A schedule as a line of text: who ran, and for how many points, turn by turn.
+
+    "a7 b3 a"    thread a passes seven points, then b three, then a goes on, and from there on the default: nobody is interrupted
+    "a2 b! a"    after a's second point b's time-out comes early
+
+Threads are numbered in the order in which they were started: a is the scenario itself, b the first thread that it starts. A turn also ends
+where its thread must wait. That a point is counted whether or not the search would stop there makes the text independent of the search.
+"""
+
+import re
+import string
+from collections.abc import Iterable
+
+from .execution import Execution, Turn
+
+_NAMES = string.ascii_lowercase + string.ascii_uppercase
+_TURN = re.compile(r"(?:([A-Za-z])|\((\d{1,4})\))(!?)(\d{0,6})")
+
+
+def write(turns: Iterable[Turn]) -> str:
+    """The text of a schedule."""
+    return " ".join(f"{name(thread)}{'!' if early else ''}{points or ''}" for thread, points, early in turns)
+
+
+def of(execution: Execution) -> str:
+    """The schedule of an execution that is over. Its last turn lasts as long as it can."""
+    *turns, (thread, _, early) = execution.turns
+    return write([*turns, (thread, 0, early)])
+
+
+def read(text: str) -> list[Turn]:
+    """The turns that a text names. Raises `ValueError` with what is wrong with it."""
+    turns = []
+    for word in text.split():
+        found = _TURN.fullmatch(word)
+        if not found:
+            raise ValueError(f"{word!r} is no turn: a letter for the thread, then how many points it passes, as in 'a7'")
+        letter, number, early, points = found.groups()
+        turns.append((_NAMES.index(letter) if letter else int(number), int(points or 0), bool(early)))
+    return turns
+
+
+def name(thread: int) -> str:
+    """A thread's letter."""
+    return _NAMES[thread] if thread < len(_NAMES) else f"({thread})"
+
+
+class Replay:
+    """The strategy that follows a schedule, and then never interrupts anybody. `off` says whether it could not be followed."""
+
+    def __init__(self, turns: Iterable[Turn]) -> None:
+        self._turns = list(turns)
+        self.off = False
+
+    def decides(self, site: int) -> bool:
+        """At every point: turns are counted in points."""
+        return True
+
+    def choose(self, execution: Execution, running: int | None, enabled: tuple[int, ...], timers: tuple[int, ...]) -> int:
+        """The thread whose turn it is."""
+        turn = len(execution.turns)
+        if turn + 1 >= len(self._turns):
+            return enabled[0]
+        if running is not None and execution.threads[running].turn < self._turns[turn][1]:
+            return running
+        following = self._turns[turn + 1][0]
+        if following in enabled + timers:
+            return following
+        self.off = True
+        return enabled[0]

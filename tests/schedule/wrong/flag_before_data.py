@@ -1,0 +1,23 @@
+# returned: says ready, then writes
+import threading
+
+
+class News:
+    def __init__(self):
+        self.ready = threading.Event()
+        self.data = None
+        self.seen = None
+
+    def publish(self):
+        self.ready.set()
+        self.data = 42
+
+    def read(self):
+        self.ready.wait()
+        self.seen = self.data
+
+
+def scenario(together):
+    news = News()
+    together(news.publish, news.read)
+    return news.seen == 42
