@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from . import deadlock
-from .history import History, Location, Sharing
+from .history import History, Location, Reads, Sharing
 from .instrument import Site
 
 MAX_POINTS = 20_000
@@ -26,6 +26,8 @@ MAX_POINTS = 20_000
 MAX_THREADS = 200
 SPIN = 200
 """Points that a thread may pass in one turn before the others go first: it may be waiting for them in a loop."""
+POLL = 0.05
+"""Virtual seconds that a turn of a loop takes which looks at the clock and changes nothing."""
 _RELUCTANT = 1_000
 """How often a thread may refuse to end, by catching what ends it, before it is left where it is."""
 
@@ -97,11 +99,29 @@ class Controlled:
     """Its numbers: Python's and the kernel's."""
     subscripted: list[Any] = field(default_factory=list)
     """What stands before brackets whose inside is being computed."""
+    variables: dict[str, Any] | None = None
+    """Of its innermost function, when it was last at the top of a `while` loop."""
     refusals: int = 0
 
     def enabled(self) -> bool:
         """Whether it could run now. Who waits for a free lock can: nobody has it reserved."""
         return not self.done and (self.waits is None or self.waits.ready())
+
+
+class Change:
+    """Waiting for somebody to change what was read."""
+
+    private = False
+    made_at = 0
+    holder: Controlled | None = None
+
+    def __init__(self, history: History, reads: Reads) -> None:
+        self._history = history
+        self._reads = reads
+
+    def ready(self) -> bool:
+        """Whether somebody has."""
+        return any(self._history.source(location) != source for location, source in self._reads)
 
 
 @dataclass(frozen=True)
@@ -199,6 +219,17 @@ class Execution:
             self._switch(me)
         me.turn += 1
         self._note(me, "")
+
+    def again(self, me: Controlled, site: int, variables: dict[str, Any]) -> None:
+        """The top of a `while` loop. Who has changed nothing since it was here last, not even its own variables, waits for others to."""
+        reads = self.history.top(me.number, site)
+        unchanged = reads is not None and me.variables is not None and _same(me.variables, variables)
+        me.variables = dict(variables)
+        self.at(me, site)
+        if unchanged and reads is not None:
+            self.history.forget(me.number)
+            # What it looks at may be the clock, which moves by itself.
+            self.wait(me, Change(self.history, reads), POLL if any(location == "clock" for location, _ in reads) else None)
 
     def wait(self, me: Controlled, waits: Waitable, timeout: float | None = None) -> bool:
         """Go on when `waits` is ready (True) or, in virtual time, `timeout` seconds have passed (False)."""
@@ -323,7 +354,7 @@ class Execution:
             return me
         if not enabled:
             if not timers:
-                self._finish("deadlock")
+                self._finish("endless" if any(isinstance(thread.waits, Change) for thread in self.threads) else "deadlock")
                 return me
             enabled, timers = timers[:1], []
         # Going on after another's end is nothing to anybody else: it happens at once, and who runs is decided after it.
@@ -366,7 +397,7 @@ class Execution:
         if not self.ended:
             self.ended = how
             self.turns.append((self.baton.number, self.baton.turn, self.baton.early))
-            self.waiting = deadlock.explain(self.threads) if how == "deadlock" else None
+            self.waiting = deadlock.explain(self.threads)
             self.over.release()
 
     # -- what is seen ------------------------------------------------------------------------------------------------------------------
@@ -387,3 +418,11 @@ class Execution:
                 through = frame.f_code.co_qualname
             frame = frame.f_back
         return through, frame.f_lineno if frame else 0
+
+
+def _same(before: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Whether variables hold the very same objects, or equal numbers and texts."""
+    return before.keys() == now.keys() and all(
+        value is now[name] or (type(value) in (int, float, str, bytes) and type(value) is type(now[name]) and value == now[name])
+        for name, value in before.items()
+    )

@@ -9,9 +9,13 @@ preemptions: Musuvathi and Qadeer, "Partial-order reduction for context-bounded 
 """
 
 from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
 
 Location = Hashable
 """What an operation touches: (id of an object, attribute), an object's id for what it contains, a variable, a lock. Valid for one execution."""
+
+Reads = list[tuple[Location, int]]
+"""Locations that were read, each with the write that it was read from."""
 
 _MASK = (1 << 64) - 1
 
@@ -25,6 +29,7 @@ class History:
         self._written: dict[Location, int] = {}
         self._read: dict[Location, int] = {}
         self._fence = 0
+        self._tops: dict[int, _Top] = {}
 
     def begin(self, parent: int | None) -> None:
         """A thread begins, started by `parent`."""
@@ -37,19 +42,51 @@ class History:
         """`thread` knows that `other` has ended."""
         self.past[thread] = hash((self.past[thread], self.past[other], 3))
 
+    def source(self, location: Location) -> int:
+        """The write that a reader would read from now."""
+        return hash((self._fence, self._written.get(location, 0)))
+
     def read(self, thread: int, location: Location, label: int) -> None:
         """It read what is there; `label` says what the thread is doing."""
-        self.past[thread] = past = hash((self.past[thread], label, self._fence, self._written.get(location, 0)))
+        source = self.source(location)
+        self.past[thread] = past = hash((self.past[thread], label, source))
         self._read[location] = (self._read.get(location, 0) + past) & _MASK  # reads among themselves have no order
+        if thread in self._tops:
+            self._tops[thread].reads.append((location, source, past))
 
     def write(self, thread: int, location: Location, label: int) -> None:
         """It changed what is there, or acquired or released it."""
         before = self._written.get(location, 0), self._read.pop(location, 0)
         self._written[location] = self.past[thread] = hash((self.past[thread], label, self._fence, *before))
+        self._tops.pop(thread, None)
 
     def everything(self, thread: int, label: int) -> None:
         """It may have touched anything: it comes after all that was, and before all that will be."""
         self._fence = self.past[thread] = hash((label, *self.past))
+        self._tops.pop(thread, None)
+
+    def top(self, thread: int, site: int) -> Reads | None:
+        """It is at the top of a loop. If it was before, and has only read since, it is where it was, and so is its past; what it read."""
+        before = self._tops.get(thread)
+        turned = before is not None and before.site == site
+        if before and turned:
+            self.past[thread] = before.past
+            for location, source, past in before.reads:
+                if self.source(location) == source:
+                    self._read[location] = (self._read[location] - past) & _MASK
+        self._tops[thread] = _Top(site, self.past[thread], [])
+        return [(location, source) for location, source, _ in before.reads] if before and turned else None
+
+    def forget(self, thread: int) -> None:
+        """It is in no loop, or in a new one."""
+        self._tops.pop(thread, None)
+
+
+@dataclass
+class _Top:
+    site: int
+    past: int
+    reads: list[tuple[Location, int, int]]
 
 
 class Sharing:

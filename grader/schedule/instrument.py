@@ -219,11 +219,12 @@ class _Points(ast.NodeTransformer):
 
     # -- loops, context managers, calls ------------------------------------------------------------------------------------------------
 
-    def visit_While(self, node: ast.While) -> ast.stmt:
-        loop = ast.Expr(self._point("loop", self._site(node, "loop")))
+    def visit_While(self, node: ast.While) -> list[ast.stmt]:
+        site = self._site(node, "loop")
+        begin, again = (ast.Expr(self._point(method, site)) for method in ("begin", "again"))
         node.test = self._read(node.test)
-        node.body, node.orelse = [loop, *self._block(node.body)], self._block(node.orelse)
-        return node
+        node.body, node.orelse = [again, *self._block(node.body)], self._block(node.orelse)
+        return [ast.copy_location(begin, node), node]
 
     def visit_For(self, node: ast.For) -> ast.stmt:
         node.iter = self._point("each", self._site(node.iter, "read"), self.visit(node.iter))

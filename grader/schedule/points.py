@@ -82,11 +82,17 @@ class Points:
         """Before `+=` changes a container in place."""
         return self._contents(site, value, write=True) if isinstance(value, effects.CONTAINERS) else value
 
-    def loop(self, site: int) -> None:
-        """At each turn of a loop."""
+    def begin(self, site: int) -> None:
+        """Before a `while` loop."""
         run, me = who()
         if run and me:
-            run.at(me, site)
+            run.history.forget(me.number)
+
+    def again(self, site: int) -> None:
+        """At each turn of a `while` loop."""
+        run, me = who()
+        if run and me:
+            run.again(me, site, sys._getframe(1).f_locals)
 
     def enter(self, site: int, manager: Any) -> Any:
         """Before a context manager is entered."""
