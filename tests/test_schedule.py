@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from grader.schedule import schedule
 from grader.schedule.explore import Exploration, Program, Source, ending
 from grader.schedule.history import Sharing
+from grader.schedule.scenario import together
 from grader.schedule.world import world
 from tests.conftest import ROOT
 
@@ -20,17 +21,6 @@ RIGHT, WRONG = sorted((HERE / "right").glob("*.py")), sorted((HERE / "wrong").gl
 WITHIN = 100
 """Executions in which each fault must be found."""
 BUDGET = 3_000
-
-
-def together(*functions: Any) -> None:
-    """What a scenario is given: run these in a thread each, and wait for all."""
-    import threading
-
-    threads = [threading.Thread(target=function, name=f"T{number}") for number, function in enumerate(functions, 1)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def program(text: bytes, path: str = "program.py") -> Program:
@@ -84,7 +74,9 @@ for path in WRONG + RIGHT:
 
 
 def test_two_processes_do_the_very_same() -> None:
-    runs = [subprocess.run([sys.executable, "-c", REPEATED.format(root=str(ROOT))], capture_output=True, text=True, check=True) for _ in "ab"]
+    runs = [
+        subprocess.run([sys.executable, "-c", REPEATED.format(root=str(ROOT))], capture_output=True, text=True, check=True) for _ in "ab"
+    ]
     assert runs[0].stdout == runs[1].stdout
     assert len(runs[0].stdout.splitlines()) == len(RIGHT) + len(WRONG)
     assert not runs[0].stderr
@@ -129,7 +121,10 @@ def scenario(together):
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.lists(st.lists(st.sampled_from(STATEMENTS), min_size=1, max_size=2), min_size=2, max_size=3), st.integers(0, 1))
 def test_the_reduced_search_reaches_all_that_the_whole_one_does(threads: list[list[str]], bound: int) -> None:
-    bodies = [f"    def t{number}():\n" + "".join(f"        {line.format(thread=number)}\n" for line in body) for number, body in enumerate(threads)]
+    bodies = [
+        f"    def t{number}():\n" + "".join(f"        {line.format(thread=number)}\n" for line in body)
+        for number, body in enumerate(threads)
+    ]
     text = MODULE.format(functions="".join(bodies), names=", ".join(f"t{number}" for number in range(len(threads)))).encode()
     with world():
         reduced, whole = Exploration(program(text), bound), Exploration(program(text), bound, reduced=False)

@@ -54,7 +54,7 @@ class Sandbox:
         self.scratch = tempfile.mkdtemp(prefix="course-", dir=_short_folder())
         self.control, theirs = socket.socketpair()
         start = (
-            f"import sys; sys.path.insert(0, {str(_HERE.parent)!r}); from sandbox import launcher; sys.path.pop(0); "
+            f"import sys; sys.path.insert(0, {str(_HERE.parent.parent)!r}); from grader.sandbox import launcher; sys.path.pop(0); "
             f"import socket; launcher.main(socket.socket(fileno={theirs.fileno()}), {self.scratch!r}, {highest.value!r}, {shown!r})"
         )
         # The base interpreter: no site-packages. Not -I: that would ignore PYTHONHASHSEED.

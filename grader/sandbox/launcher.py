@@ -23,6 +23,8 @@ import multiprocessing.resource_tracker
 
 import multiprocessing.synchronize  # noqa: F401 isort: skip
 
+import grader.schedule.scenario  # noqa: F401 probes import it where no file can be read
+
 from . import containment, keeper, selftest, wire
 from .levels import Level
 

@@ -18,8 +18,11 @@ import site
 import socket
 import sys
 import types
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from grader.schedule.service import Service
 
 from . import containment, limits, outline, prestart, wire
 from .levels import Level
@@ -126,6 +129,7 @@ class Worker:
         self.pid = os.getpid()
         self.path = str(Path(start.scratch, f"{start.module}.py"))
         self.recording: Any = None
+        self.schedules = Service(start.module, start.scratch)
 
     def serve(self) -> None:
         """Answer requests for ever. A child that the learner forked and that comes back here ends at once."""
@@ -173,7 +177,7 @@ class Worker:
         """The reply to one request, and the descriptors that go with it."""
         if op == "listen":
             return self.listen(request["kind"])
-        requests = ("load", "call", "outline", "record", "script")
+        requests = ("load", "call", "outline", "record", "script", "explore", "replay")
         return getattr(self, requests[requests.index(op)])(**request), []
 
     def listen(self, kind: str) -> tuple[dict[str, Any], list[int]]:
@@ -209,10 +213,26 @@ class Worker:
         values = [wire.decode(arg, self.find) for arg in args]
         named = {key: wire.decode(value, self.find) for key, value in kwargs.items()}
         result = function(*values, **named)
+        return self._sendable(result)
+
+    @staticmethod
+    def _sendable(result: Any) -> dict[str, Any]:
         try:
             return {"ok": wire.encode(result)}
         except wire.Unsendable as error:
             return {"unsendable": str(error)}
+
+    def explore(self, **request: Any) -> dict[str, Any]:
+        """Run a scenario of the probes' in many orders: see `grader.schedule.service`."""
+        return self._scheduled(self.schedules.explore, request)
+
+    def replay(self, **request: Any) -> dict[str, Any]:
+        """Run a scenario in the order of one schedule."""
+        return self._scheduled(self.schedules.replay, request)
+
+    def _scheduled(self, run: Callable[..., dict[str, Any]], request: dict[str, Any]) -> dict[str, Any]:
+        args = [wire.decode(arg, self.find) for arg in request.pop("args")]
+        return self._sendable(run(args=args, **request))
 
     def resolve(self, module: str, name: str) -> Any:
         if module == "learner":

@@ -23,7 +23,8 @@ from .instrument import Site
 
 MAX_POINTS = 20_000
 """After so many points an execution is held to go on for ever."""
-MAX_THREADS = 200
+MAX_THREADS = 100
+"""Their stacks count as memory that a check may use."""
 SPIN = 200
 """Points that a thread may pass in one turn before the others go first: it may be waiting for them in a loop."""
 POLL = 0.05
@@ -168,12 +169,16 @@ class Event:
 class Execution:
     """Runs once. `ended` says how: "returned", "raised", "deadlock", "endless", "crowd", "outside" or "stopped"."""
 
-    def __init__(self, sites: list[Site], strategy: Strategy, sharing: Sharing, files: frozenset[str], *, record: bool = False) -> None:
+    def __init__(
+        self, sites: list[Site], strategy: Strategy, sharing: Sharing, files: frozenset[str], shown: str, *, record: bool = False
+    ) -> None:
         self.sites = sites
         self.strategy = strategy
         self.sharing = sharing
         self.files = files
-        """Those that are instrumented: the innermost frame in one of them is where a thread waits."""
+        """Those that are instrumented."""
+        self.shown = shown
+        """The learner's: the innermost frame in it is where a thread is."""
         self.record = record
         self.history = History()
         self.threads: list[Controlled] = []
@@ -224,7 +229,7 @@ class Execution:
         """The top of a `while` loop. Who has changed nothing since it was here last, not even its own variables, waits for others to."""
         reads = self.history.top(me.number, site)
         unchanged = reads is not None and me.variables is not None and _same(me.variables, variables)
-        me.variables = dict(variables)
+        me.variables = variables
         self.at(me, site)
         if unchanged and reads is not None:
             self.history.forget(me.number)
@@ -271,12 +276,18 @@ class Execution:
             self._finish("crowd")
             self.check(parent)
         thread = Controlled(len(self.threads), name, daemon, pooled=pooled)
+        registered = _taken()
+        try:
+            start_thread(self._run, (thread, run, registered))
+        except RuntimeError:  # the machine's limit, or the check's
+            self._finish("crowd")
+            if parent:
+                self.check(parent)
+            raise
         self.threads.append(thread)
         self.baton = self.threads[0] if parent is None else parent
         self.history.begin(parent.number if parent else None)
         self._living += 1
-        registered = _taken()
-        start_thread(self._run, (thread, run, registered))
         registered.acquire()
         return thread
 
@@ -405,16 +416,16 @@ class Execution:
     def _note(self, me: Controlled, what: str) -> None:
         if not self.record:
             return
-        if me.site >= 0 and not what:
-            self.events.append(Event(me.number, me.site, self.sites[me.site].line))
-        else:
-            self.events.append(Event(me.number, me.site, me.line or (self.sites[me.site].line if me.site >= 0 else 0), what))
+        self.events.append(Event(me.number, me.site, me.line if what else self.sites[me.site].line, what))
 
     def _where(self, frame: Any) -> tuple[str, int]:
         """What was called that waits, by the name it has in the library, and the learner's line that called it."""
         through = ""
-        while frame is not None and frame.f_code.co_filename not in self.files:
-            if not frame.f_globals.get("__name__", "").startswith("grader.schedule"):
+        while frame is not None and frame.f_code.co_filename != self.shown:
+            ours = frame.f_globals.get("__name__", "").startswith("grader.schedule")
+            if frame.f_code.co_filename in self.files:
+                through = ""  # what a scenario of ours calls says nothing of the learner's
+            elif not ours:
                 through = frame.f_code.co_qualname
             frame = frame.f_back
         return through, frame.f_lineno if frame else 0

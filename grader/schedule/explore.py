@@ -46,7 +46,7 @@ class Program:
 
     def run(self, strategy: Strategy, sharing: Sharing, *, record: bool = False) -> Execution:
         """One execution, from importing the modules to the end of all its threads. Inside `world()` only."""
-        execution = Execution(self.sites, strategy, sharing, self.files, record=record)
+        execution = Execution(self.sites, strategy, sharing, self.files, self.shown, record=record)
         sharing.begin()
         world.begin_execution()
         points.run(execution)
@@ -150,4 +150,4 @@ def ending(execution: Execution) -> tuple[str, Any]:
         return ("raised" if execution.ended == "raised" else "error"), [
             [name, type(error).__name__, str(error)] for name, error in execution.errors
         ]
-    return execution.ended, execution.result if execution.ended == "returned" else None
+    return execution.ended, execution.result if execution.ended in ("returned", "outside") else None

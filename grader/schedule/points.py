@@ -92,7 +92,7 @@ class Points:
         """At each turn of a `while` loop."""
         run, me = who()
         if run and me:
-            run.again(me, site, sys._getframe(1).f_locals)
+            run.again(me, site, dict(sys._getframe(1).f_locals))
 
     def enter(self, site: int, manager: Any) -> Any:
         """Before a context manager is entered."""

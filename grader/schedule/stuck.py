@@ -1,10 +1,12 @@
 """Waiting for an execution's end, from outside its threads; and noticing that it waits for something that is not under control.
 
-Who holds the baton should run. When it sleeps in the kernel instead, look after look, without having run in between, it waits for something
-that the scheduler cannot see (a socket, a child process, a lock of C code): the execution cannot be judged. Where there is no /proc, that
-no point was passed for long serves.
+Who holds the baton should run. When every thread of the process sleeps in the kernel instead, look after look, and none has run in between,
+it waits for something that the scheduler cannot see (a socket, a child process, a lock of C code): the execution cannot be judged. Where
+there is no /proc, that no point was passed for long serves.
 """
 
+import _thread
+import os
 import sys
 from pathlib import Path
 
@@ -18,24 +20,30 @@ LOOKS_WITHOUT_PROC = 250
 
 def wait_for_end(execution: Execution) -> None:
     """Return when it is over, or cannot go on: then `ended` is "outside", and `result` the function that it waits in."""
-    same, before = 0, ("", -1)
+    same, before = 0, None
     while not execution.over.acquire(timeout=LOOK):
-        now = _running(execution), execution.points
-        same = same + 1 if now == before and not now[0].startswith("R") else 0
+        others = _others()
+        now = others, execution.points
+        running = any(thread.startswith("R") for thread in others)
+        same = same + 1 if now == before and not running else 0
         before = now
-        if same > (LOOKS if now[0] else LOOKS_WITHOUT_PROC):
+        if same > (LOOKS if others else LOOKS_WITHOUT_PROC):
             execution.outside(_function(execution))
             return
 
 
-def _running(execution: Execution) -> str:
-    """State of the thread that holds the baton, and how often and long it has run; "" where the kernel does not say."""
+def _others() -> list[str]:
+    """State of every thread but this one, and how often and long it has run; nothing where the kernel does not say."""
+    found = []
     try:
-        folder = Path(f"/proc/self/task/{execution.baton.native}")
-        state = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[0]
-        return state + (folder / "schedstat").read_text()
+        for task in os.listdir("/proc/self/task"):
+            if int(task) != _thread.get_native_id():
+                folder = Path("/proc/self/task", task)
+                state = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+                found.append(f"{state} {task} {(folder / 'schedstat').read_text()}")
     except OSError:
-        return ""
+        return ["R"] if found else []  # one has just ended
+    return found
 
 
 def _function(execution: Execution) -> str:

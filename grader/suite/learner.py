@@ -89,6 +89,11 @@ class Learner:
         code = self._conversation.run_to_end(op="script", method=method)
         return code, self._conversation.printed.decode("utf-8", "replace")
 
+    def ask_scheduler(self, op: str, **request: Any) -> Any:
+        """For `explored.explore`: run threads of the learner's in many orders, or in one; a claim."""
+        request["args"] = [encode_request(arg) for arg in request["args"]]
+        return self._answer(self._conversation.ask(op=op, **request), f"{request['task']}()")
+
     @property
     def printed(self) -> str:
         """What the learner's code has printed so far, on both streams."""

@@ -2,7 +2,7 @@
 import sys
 
 for name, module in list(sys.modules.items()):
-    if name.startswith("sandbox"):
+    if name.startswith("grader.sandbox"):
         for attribute in dir(module):
             if callable(getattr(module, attribute)) and not attribute.startswith("__"):
                 try:

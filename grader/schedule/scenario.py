@@ -1,0 +1,14 @@
+"""What a scenario is written with, in a suite's probes."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+
+def together(*functions: Callable[[], Any]) -> None:
+    """Run each in a thread of its own, T1, T2 ..., and wait for all of them."""
+    threads = [threading.Thread(target=function, name=f"T{number}") for number, function in enumerate(functions, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

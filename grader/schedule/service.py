@@ -1,0 +1,85 @@
+"""What a worker does with the scheduler when it is asked to: explore a scenario, or follow one schedule. Plain data in and out.
+
+A scenario is a function of the suite's probes that is given the learner's module, starts threads on it and returns what can be seen at the
+end. The probes are instrumented as well, for what their threads do has an order too, but they are never shown.
+"""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from . import schedule
+from .execution import Execution
+from .explore import Exploration, Program, Source, ending
+from .history import Sharing
+from .world import world
+
+MAX_EVENTS = 2_000
+"""Of one execution, in a reply."""
+
+
+class Missing(Exception):
+    """The learner's file does not have the task."""
+
+
+class Service:
+    """The explorations of one worker, each of which can be gone on with."""
+
+    def __init__(self, module: str, folder: str) -> None:
+        self._module = module
+        self._folder = Path(folder)
+        self._explorations: dict[str, Exploration] = {}
+
+    def explore(self, scenario: str, args: list[Any], task: str, executions: int, bound: int, random: int) -> dict[str, Any]:
+        """Some more executions of a scenario, bounded first and then `random` ones; all that is known of it by now."""
+        key = repr((scenario, args))
+        found = self._explorations.get(key)
+        if found is None:
+            found = self._explorations[key] = Exploration(self._program(scenario, args, task), bound)
+        with world():
+            more = found.go(executions)
+            found.go_at_random(random)
+        return {
+            "executions": found.executions,
+            "exhausted": found.exhausted,
+            "more": more,
+            "outcomes": [asdict(outcome) for outcome in found.outcomes[:50]],
+        }
+
+    def replay(self, scenario: str, args: list[Any], task: str, followed: str) -> dict[str, Any]:
+        """The execution of this schedule, event by event. Raises `ValueError` when it is none."""
+        strategy = schedule.Replay(schedule.read(followed))
+        program = self._program(scenario, args, task)
+        with world():
+            execution = program.run(strategy, Sharing(), record=True)
+        kind, value = ending(execution)
+        return {"kind": kind, "value": value, "off": strategy.off, "events": _events(execution), "threads": _names(execution)}
+
+    def _program(self, scenario: str, args: list[Any], task: str) -> Program:
+        sources = [
+            Source(name, str(self._folder / f"{name}.py"), (self._folder / f"{name}.py").read_bytes(), name == self._module)
+            for name in (self._module, "probes")
+        ]
+
+        def run(modules: dict[str, Any]) -> Any:
+            learner = modules[self._module]
+            if not hasattr(learner, task):
+                raise Missing(task)
+            return getattr(modules["probes"], scenario)(learner, *args)
+
+        return Program(sources, run)
+
+
+def _names(execution: Execution) -> list[str]:
+    return [thread.name for thread in execution.threads]
+
+
+def _events(execution: Execution) -> list[dict[str, Any]]:
+    """What happened in the learner's own lines."""
+    found = []
+    for event in execution.events[:MAX_EVENTS]:
+        site = execution.sites[event.site] if event.site >= 0 else None
+        if event.line and (event.what or (site and site.shown)):
+            verb, name, column, end = (site.verb, site.name, site.column, site.end) if site and site.shown else ("", "", 0, -1)
+            found.append(asdict(event) | {"verb": verb, "name": name, "column": column, "end": end})
+    return found

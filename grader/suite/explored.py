@@ -1,0 +1,181 @@
+"""`explore`: a scenario of the probes' run in every order that matters, and what came of it, judged on this side.
+
+    explore(learner, probes.two_increments, right=lambda value: value == 2)
+      worker: some executions -> claims        until one ends wrong, all have been tried, or the budget is used up
+      worker: that one's schedule, twice       the same end both times, or there is no verdict
+
+Budgets count executions, so a verdict is the same on every machine. See grader/schedule.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from grader.model import Evidence, Outcome, SourceLine
+from grader.sandbox.wire import Name
+
+from .check import NoVerdict
+from .fate import Fate
+from .learner import Learner, Unwritten
+
+EXECUTIONS = 1_000
+"""Bounded by preemptions, fewest first."""
+RANDOM = 50
+"""After them, when there are more than that."""
+ROUND = 50
+"""Executions between two looks at what came of them."""
+OUTSIDE = {
+    "outside": "it waits in {} for something that the scheduler cannot see",
+    "crowd": "it starts more threads than the scheduler follows",
+}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """One way in which executions ended."""
+
+    kind: str
+    """"returned"; "raised" or "error" (in another thread); "deadlock"; "endless"."""
+    value: Any
+    """What the scenario returned; the exceptions; who waits for whom."""
+    schedule: str
+    """Of the first that ended so: none does with fewer preemptions."""
+    count: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that a thread did."""
+
+    thread: str
+    line: int
+    verb: str
+    name: str
+    what: str
+    column: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Explored:
+    """What exploring a scenario has shown."""
+
+    executions: int
+    exhausted: int
+    """With how many preemptions every order was tried; -1: not even without any."""
+    endings: tuple[Ending, ...]
+    failure: Ending | None = None
+    """The first that is not right."""
+    steps: tuple[Step, ...] = ()
+    """Of the failure: what happened in the learner's lines, in order."""
+    threads: tuple[str, ...] = ()
+
+    def lines(self, learner: Learner) -> tuple[SourceLine, ...]:
+        """The learner's lines at which a thread was interrupted, or waits at the end."""
+        if self.failure and self.failure.kind in ("deadlock", "endless"):
+            numbers = [wait["line"] for wait in self.failure.value["waits"] if wait["line"]]
+        else:
+            turns = zip(self.steps, self.steps[1:], strict=False)
+            numbers = [before.line for before, after in turns if before.thread not in (after.thread, "main")]
+        return tuple(learner.source_line(number) for number in dict.fromkeys(numbers))[:4]
+
+    def evidence(self, learner: Learner) -> tuple[Evidence, ...]:
+        """The schedule, to follow it again, and the interleaving to read."""
+        if not self.failure:
+            return ()
+        return Evidence("schedule", (self.failure.schedule,)), Evidence("interleaving", interleaving(learner, self.steps))
+
+
+def explore(
+    learner: Learner,
+    scenario: Name,
+    *args: Any,
+    task: str,
+    right: Callable[[Any], bool],
+    executions: int = EXECUTIONS,
+    bound: int = 2,
+) -> Explored:
+    """Run a scenario until an execution of it ends wrong (does not return, or returns what is not `right`), or none is left to try.
+
+    Raises `NoVerdict` when it cannot be judged so, `Unwritten` when `task` is missing, `Fate` and what the calls of a `Learner` raise.
+    """
+    request = {"scenario": scenario.name, "args": list(args), "bound": bound, "task": task}
+    done, more, claims = 0, True, dict[str, Any]()
+    while more and done < executions and not _failure(claims, right):
+        claims = _explored(learner, **request, executions=min(ROUND, executions - done), random=0)
+        done, more = done + ROUND, claims["more"] is True
+    if more and not _failure(claims, right):
+        claims = _explored(learner, **request, executions=0, random=RANDOM)
+    failure = _failure(claims, right)
+    explored = Explored(int(claims["executions"]), int(claims["exhausted"]), tuple(map(_ending, claims["outcomes"])), failure)
+    if failure is None:
+        return explored
+    if failure.kind in OUTSIDE:
+        raise NoVerdict(f"Your program cannot be tried in other orders: {OUTSIDE[failure.kind].format(failure.value)}.")
+    errors = failure.value if failure.kind in ("raised", "error") else []
+    if any(error[1] == "Missing" for error in errors):
+        raise Unwritten(task, f"There is no {task} in your file; the grader finds each task by its name.")
+    if any(error[1] == "NotImplementedError" for error in errors):
+        raise Unwritten(task)
+    followed = [_reply(learner, "replay", scenario=scenario.name, args=list(args), task=task, followed=failure.schedule) for _ in range(2)]
+    if any((again["kind"], again["value"]) != (failure.kind, failure.value) for again in followed):
+        raise NoVerdict("Your program does not do the same twice in the same order of its threads: something in it is left to chance.")
+    again = followed[0]
+    threads = tuple(map(str, again["threads"]))
+    return Explored(
+        explored.executions, explored.exhausted, explored.endings, failure, tuple(_step(threads, each) for each in again["events"]), threads
+    )
+
+
+def _explored(learner: Learner, **request: Any) -> dict[str, Any]:
+    return _reply(learner, "explore", **request)
+
+
+def _reply(learner: Learner, op: str, **request: Any) -> dict[str, Any]:
+    """A claim of the worker's, in the shape that it should have. Raises `Fate` when it has not."""
+    reply = learner.ask_scheduler(op, **request)
+    keys = {"executions", "exhausted", "more", "outcomes"} if op == "explore" else {"kind", "value", "off", "events", "threads"}
+    if type(reply) is not dict or set(reply) != keys:
+        raise Fate(Outcome.CRASHED, "Something wrote to the grader's own connection.")
+    return reply
+
+
+def _failure(claims: dict[str, Any], right: Callable[[Any], bool]) -> Ending | None:
+    endings = map(_ending, claims.get("outcomes", ()))
+    return next((ending for ending in endings if ending.kind != "returned" or not right(ending.value)), None)
+
+
+def _ending(claim: dict[str, Any]) -> Ending:
+    return Ending(str(claim["kind"]), claim["value"], str(claim["schedule"]), int(claim["count"]))
+
+
+def _step(threads: tuple[str, ...], claim: dict[str, Any]) -> Step:
+    return Step(
+        threads[claim["thread"]],
+        int(claim["line"]),
+        str(claim["verb"]),
+        str(claim["name"]),
+        str(claim["what"]),
+        int(claim["column"]),
+        int(claim["end"]),
+    )
+
+
+def interleaving(learner: Learner, steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """The steps since threads were started, as rows, one for each turn of a thread in a line: "T1 | 8 self.value += 1 <read value>"."""
+    rows: list[tuple[str, int, list[str]]] = []
+    begun = next((place for place, step in enumerate(steps) if step.thread != "main"), 0)
+    for step in steps[begun:]:
+        if not rows or rows[-1][:2] != (step.thread, step.line):
+            rows.append((step.thread, step.line, []))
+        if step.what:
+            rows[-1][2].append(step.what)
+        elif step.verb in ("read", "write") and step.name:
+            rows[-1][2].append(f"{step.verb} {step.name}")
+    seen = [(thread, line) for thread, line, _ in rows]
+    found = []
+    for thread, line, parts in rows:
+        split = seen.count((thread, line)) > 1 or any(part.startswith("waits") for part in parts)
+        detail = f"   <{', '.join(parts)}>" if split and parts else ""
+        found.append(f"{thread} | {line} {learner.source_line(line).code}{detail}")
+    return tuple(found)

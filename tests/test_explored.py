@@ -1,0 +1,89 @@
+"""`explore` in a suite: the learner's threads in every order, in a real worker, judged on the trusted side."""
+
+from pathlib import Path
+
+from tests.test_verdicts import verdicts
+
+SUITE = """
+from grader.suite.explored import explore
+
+@check("01a.counts", points=1, says="no update is lost")
+def test_counts(learner):
+    found = explore(learner, probes.two_increments, 3, task="Counter", right=lambda value: value == 6)
+    line = found.failure and found.failure.value
+    expect(found.failure is None, f"{found.failure and found.failure.kind} {line} lines {[each.number for each in found.lines(learner)]}")
+    if found.failure:
+        for evidence in found.evidence(learner):
+            expect(False, " / ".join(evidence.steps))
+    else:
+        assert found.exhausted == 2
+"""
+PROBES = """
+from grader.schedule.scenario import together
+
+def two_increments(learner, by):
+    counter = learner.Counter()
+    together(lambda: counter.add(by), lambda: counter.add(by))
+    return counter.value
+"""
+
+
+def verdict(tmp_path: Path, learner: str) -> tuple[str, str]:
+    return verdicts(tmp_path, SUITE, PROBES, learner)["01a.counts"]
+
+
+COUNTER = """
+import threading
+
+class Counter:
+    def __init__(self):
+        self.value = 0
+        self.lock = threading.Lock()
+
+    def add(self, n):
+{add}
+"""
+
+
+def test_a_lock_passes(tmp_path: Path) -> None:
+    assert verdict(tmp_path, COUNTER.format(add="        with self.lock:\n            self.value += n")) == ("passed", "")
+
+
+def test_a_lost_update_is_shown_in_the_learners_lines(tmp_path: Path) -> None:
+    outcome, said = verdict(tmp_path, COUNTER.format(add="        self.value += n"))
+    assert outcome == "failed"
+    assert said.startswith("returned 3 lines [10]")
+    assert "T1 | 10 self.value += n   <read value> / T2 | 10 self.value += n   <read value, write value> / T1 | 10" in said.replace(
+        "n /", "n   <read value, write value> /"
+    )
+
+
+def test_a_deadlock_is_one_without_waiting(tmp_path: Path) -> None:
+    outcome, said = verdict(tmp_path, COUNTER.format(add="        self.lock.acquire()\n        self.value += n"))
+    assert outcome == "failed"
+    assert "deadlock" in said
+    assert "lines [10]" in said
+
+
+def test_what_the_scheduler_cannot_see_is_no_verdict(tmp_path: Path) -> None:
+    outcome, said = verdict(tmp_path, "import socket\n" + COUNTER.format(add="        socket.socketpair()[0].recv(1)"))
+    assert outcome == "inconclusive"
+    assert "it waits in socket" in said or "it waits in a call at line 11" in said
+
+
+def test_what_is_left_to_chance_is_no_verdict(tmp_path: Path) -> None:
+    outcome, said = verdict(tmp_path, COUNTER.format(add="        import os; self.value += os.urandom(4)[0] + 1000"))
+    assert outcome == "inconclusive"
+    assert "left to chance" in said
+
+
+def test_a_stub_is_unwritten_and_a_missing_task_is_missed(tmp_path: Path) -> None:
+    assert verdict(tmp_path, COUNTER.format(add="        raise NotImplementedError")) == ("failed", "Counter is still to be written.")
+    assert verdict(tmp_path, "x = 1\n") == ("failed", "There is no Counter in your file; the grader finds each task by its name.")
+
+
+def test_ten_thousand_threads_are_no_verdict(tmp_path: Path) -> None:
+    many = "        for _ in range(10_000):\n            threading.Thread(target=self.lock.acquire).start()"
+    outcome, said = verdict(tmp_path, COUNTER.format(add=many))
+    assert outcome == "inconclusive"
+    assert "more threads than the scheduler follows" in said
