@@ -62,7 +62,9 @@ class Course:
         names: dict[str, tuple[Exercise, Task | None]] = {}
         for exercise in self.exercises:
             names |= {exercise.id: (exercise, None), exercise.slug: (exercise, None)}
-            names |= {task.id: (exercise, task) for task in exercise.tasks} | {task.name: (exercise, task) for task in exercise.tasks}
+            names |= {task.id: (exercise, task) for task in exercise.tasks} | {
+                task.name.lower(): (exercise, task) for task in exercise.tasks
+            }
         if wanted in names:
             return names[wanted]
         inside = [name for name in names if wanted and wanted in name]

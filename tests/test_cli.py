@@ -15,6 +15,7 @@ from grader.errors import Exit
 from tests.conftest import COURSE, ROOT, SOLUTION_03, Run, clean_environment
 
 SCHEMA = json.loads((ROOT / "grader" / "report.schema.json").read_text("utf-8"))
+LESSONS = len(list((ROOT / "lessons").glob("[0-9]*")))
 STUB, SOLUTION = ROOT / "exercises" / "ex03_url_loaders.py", ROOT / "solutions" / "ex03_url_loaders.py"
 
 
@@ -60,7 +61,7 @@ def test_the_best_grade_is_remembered_and_the_next_exercise_is_current(run: Run,
     (workspace / "exercises/ex03_url_loaders.py").write_text(STUB.read_text())
     assert run("grade", "03").returncode == Exit.NOT_PASSED
     assert "03 best 20 of 20 passed" in (workspace / ".course-progress").read_text()
-    assert "1 of 4 passed" in run("status").stdout
+    assert f"1 of {LESSONS} passed" in run("status").stdout
 
 
 def test_without_an_id_the_current_exercise_is_graded(run: Run, workspace: Path) -> None:
@@ -77,7 +78,7 @@ def test_start_never_overwrites(run: Run, workspace: Path) -> None:
     mine = workspace / "exercises/ex03_url_loaders.py"
     mine.write_text("# mine\n")
     done = run("start", ".")
-    assert "4 left as they were" in done.stdout
+    assert f"{LESSONS} left as they were" in done.stdout
     assert mine.read_text() == "# mine\n"
 
 

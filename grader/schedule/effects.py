@@ -65,7 +65,10 @@ def of_call(function: Any, arguments: tuple[Any, ...], named: dict[str, Any]) ->
     if isinstance(function, type) and issubclass(function, (*CONTAINERS, BaseException)):
         return Effects(looked_into)
     if synchronized(function) or synchronized(type(owner)):
-        return Effects(looked_into, [] if owner is None or isinstance(owner, type) else [owner])
+        # They note what they do by their locks; but an Event's flag is read without one, and so are a Barrier's numbers.
+        bare = type(owner).__name__ in ("Event", "Barrier")
+        reads = getattr(function, "__name__", "") in ("is_set", "wait") and type(owner).__name__ == "Event"
+        return Effects([*looked_into, *([owner] if bare and reads else [])], [owner] if bare and not reads else [])
     if getattr(function, "__module__", None) in _RANDOM or getattr(type(owner), "__module__", None) in _RANDOM:
         return Effects(looked_into, [_thread])  # any one object stands for the generator that all share
     return Effects(everything=True)

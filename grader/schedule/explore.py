@@ -144,8 +144,8 @@ class Exploration:
 
 def ending(execution: Execution) -> tuple[str, Any]:
     """How an execution ended, as a kind and plain data."""
-    if execution.ended == "deadlock":
-        return "deadlock", execution.waiting
+    if execution.ended in ("deadlock", "endless"):
+        return execution.ended, execution.waiting
     if execution.ended in ("returned", "raised") and execution.errors:
         return ("raised" if execution.ended == "raised" else "error"), [
             [name, type(error).__name__, str(error)] for name, error in execution.errors

@@ -35,10 +35,11 @@ class Lock:
         run, me = points.who()
         if run and me:
             run.check(me)
+            if self._held:
+                run.touch(me, id(self), write=False, keep=self)  # to find it taken changes nothing
+                if not blocking or timeout == 0 or not run.wait(me, self, None if timeout == -1 else timeout):
+                    return False
             run.touch(me, id(self), write=True, keep=self)
-            if self._held and (not blocking or timeout == 0 or not run.wait(me, self, None if timeout == -1 else timeout)):
-                return False
-            run.touch(me, id(self), write=True)
         elif self._held and not blocking:
             return False
         self._held, self.holder = True, me

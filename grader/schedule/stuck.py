@@ -51,5 +51,7 @@ def _function(execution: Execution) -> str:
     frame = sys._current_frames().get(execution.baton.ident)
     name = ""
     while frame is not None and frame.f_code.co_filename not in execution.files:
-        name, frame = frame.f_code.co_qualname, frame.f_back
+        if not frame.f_globals.get("__name__", "").startswith("grader.schedule"):
+            name = frame.f_code.co_qualname
+        frame = frame.f_back
     return f"{name or 'a call'} at line {frame.f_lineno}" if frame else name

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from grader.model import Evidence, Outcome, SourceLine
+from grader.model import Evidence, Message, Outcome, SourceLine
 from grader.sandbox.wire import Name
 
-from .check import NoVerdict
+from .check import NoVerdict, current
 from .fate import Fate
 from .learner import Learner, Unwritten
 
@@ -79,6 +79,12 @@ class Explored:
             numbers = [before.line for before, after in turns if before.thread not in (after.thread, "main")]
         return tuple(learner.source_line(number) for number in dict.fromkeys(numbers))[:4]
 
+    def tally(self) -> str:
+        """In how many orders the end was right, for a sentence of a message."""
+        wrong = self.failure.count if self.failure else 0
+        others = sum(ending.count for ending in self.endings if ending != self.failure)
+        return f"It ends so in {wrong} of the {wrong + others} orders tried." if others else ""
+
     def evidence(self, learner: Learner) -> tuple[Evidence, ...]:
         """The schedule, to follow it again, and the interleaving to read."""
         if not self.failure:
@@ -122,9 +128,38 @@ def explore(
         raise NoVerdict("Your program does not do the same twice in the same order of its threads: something in it is left to chance.")
     again = followed[0]
     threads = tuple(map(str, again["threads"]))
-    return Explored(
+    found = Explored(
         explored.executions, explored.exhausted, explored.endings, failure, tuple(_step(threads, each) for each in again["events"]), threads
     )
+    current().evidence += found.evidence(learner)
+    return found
+
+
+def stands_still(learner: Learner, found: Explored) -> Message:
+    """The message for a scenario that did not return: it deadlocked, went on for ever, or raised."""
+    assert found.failure
+    lines, value = found.lines(learner), found.failure.value
+    match found.failure.kind:
+        case "deadlock":
+            waits = value["circle"] or value["waits"]
+            held = [f"{wait['thread']} waits for {_waited_for(wait)}" for wait in waits if wait["line"]]
+            return Message(f"It stands still for ever: {', and '.join(held[:4])}.", lines, "Nobody is left who could wake them.")
+        case "endless":
+            return Message("It goes round for ever in a loop that nothing will end.", lines)
+        case _:
+            thread, kind, text = value[0]
+            who = "" if thread == "main" else f" in thread {thread}"
+            return Message(f"It raised {kind}{who}{': ' + text[:200] if text else ''}.", lines)
+
+
+def _waited_for(wait: dict[str, Any]) -> str:
+    if wait["holder"] == wait["thread"]:
+        return "a lock that it holds itself"
+    if wait["holder"] and wait["holder_ended"]:
+        return f"a lock that {wait['holder']} has never freed"
+    if wait["holder"]:
+        return f"the lock that {wait['holder']} holds"
+    return f"`{wait['through']}` to return" if wait["through"] else "a lock"
 
 
 def _explored(learner: Learner, **request: Any) -> dict[str, Any]:

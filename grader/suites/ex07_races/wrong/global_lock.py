@@ -1,0 +1,49 @@
+# fails: 07a.apart, 07b.apart, 07c.apart | they wait for the same lock
+import threading
+
+LOCK = threading.Lock()
+
+
+class Counter:
+    def __init__(self):
+        self.value = 0
+        self.lock = LOCK
+
+    def increment(self, n=1):
+        with self.lock:
+            self.value += n
+
+
+class Account:
+    def __init__(self, balance=0):
+        self.balance = balance
+        self.lock = LOCK
+
+    def deposit(self, amount):
+        if amount <= 0:
+            raise ValueError(amount)
+        with self.lock:
+            self.balance += amount
+
+    def withdraw(self, amount):
+        if amount <= 0:
+            raise ValueError(amount)
+        with self.lock:
+            if self.balance < amount:
+                return False
+            self.balance -= amount
+            return True
+
+
+class Once:
+    def __init__(self):
+        self.lock = LOCK
+        self.made = False
+        self.value = None
+
+    def get(self, factory):
+        with self.lock:
+            if not self.made:
+                self.value = factory()
+                self.made = True
+            return self.value

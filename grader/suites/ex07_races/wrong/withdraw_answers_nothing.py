@@ -1,0 +1,45 @@
+# fails: 07b.moves | the answer was None, not True
+import threading
+
+
+class Counter:
+    def __init__(self):
+        self.value = 0
+        self.lock = threading.Lock()
+
+    def increment(self, n=1):
+        with self.lock:
+            self.value += n
+
+
+class Account:
+    def __init__(self, balance=0):
+        self.balance = balance
+        self.lock = threading.Lock()
+
+    def deposit(self, amount):
+        if amount <= 0:
+            raise ValueError(amount)
+        with self.lock:
+            self.balance += amount
+
+    def withdraw(self, amount):
+        if amount <= 0:
+            raise ValueError(amount)
+        with self.lock:
+            if self.balance >= amount:
+                self.balance -= amount
+
+
+class Once:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.made = False
+        self.value = None
+
+    def get(self, factory):
+        with self.lock:
+            if not self.made:
+                self.value = factory()
+                self.made = True
+            return self.value
