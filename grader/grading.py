@@ -14,9 +14,10 @@ from pathlib import Path
 
 from . import score
 from .errors import Ungradable
-from .model import Exercise, Isolation, Report, Result, Submission
+from .model import Exercise, Interleaving, Isolation, Report, Result, Submission
 from .sandbox.client import Sandbox, SandboxError
 from .sandbox.levels import Level
+from .sandbox.limits import Limits
 from .suite import tree
 from .suite.runner import Suite, run_suite
 from .suite.subject import MAX_SOURCE, Subject
@@ -115,6 +116,30 @@ def grade_one(exercise: Exercise, path: Path, *, sandbox: Sandbox, **options: ob
     reports: list[Report] = []
     grade(exercise, [read(path, exercise)], sandbox=sandbox, done=reports.append, **options)  # type: ignore[arg-type]
     return reports[0]
+
+
+def follow(exercise: Exercise, submission: Submission, found: Interleaving, schedule: str, sandbox: Sandbox) -> Interleaving:
+    """Run a scenario of the exercise's once more, in the order of `schedule`. Raises `Ungradable` when that cannot be."""
+    from .suite import explored
+    from .suite.check import NoVerdict
+    from .suite.fate import Fate
+    from .suite.learner import Learner, Raised
+
+    keeper = partial(sandbox.open, exercise.module, submission.source, _probes(exercise))
+    subject = Subject(keeper, exercise.module, submission.source, "", ())
+    try:
+        conversation = subject.converse(Limits())
+        try:
+            return explored.follow(Learner(conversation, subject.text), found, schedule)
+        finally:
+            conversation.close()
+    except (Raised, Fate, NoVerdict) as error:
+        said = error.error.text if isinstance(error, Raised) else str(error)
+        raise Ungradable(
+            f"schedule {schedule!r} cannot be followed: {said}", f"course replay {found.check}    the one that was found"
+        ) from error
+    finally:
+        subject.close()
 
 
 def require(sandbox: Sandbox, lowest: Level) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 SCHEMA_VERSION = 1
 
@@ -130,6 +131,40 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One thing that a learner's thread did, in an order of the scheduler's."""
+
+    thread: str
+    line: int
+    verb: str
+    """"read", "write", "call", "enter" or "loop"; "" where `what` says more."""
+    name: str
+    """Of the attribute or variable."""
+    what: str
+    """"waits", "times out" or "raises", with what; "" for the operation itself."""
+    value: str
+    """What the attribute, variable or container was worth after it, where that is plain."""
+
+
+@dataclass(frozen=True)
+class Interleaving:
+    """One order of a learner's threads that fails a check: what `course replay` shows."""
+
+    check: str
+    says: str
+    """What came of it: the first sentence of the message."""
+    scenario: str
+    args: tuple[Any, ...]
+    """The function of the suite's probes that ran, and what it was given: enough to run it again."""
+    task: str
+    schedule: str
+    """See grader/schedule/schedule.py."""
+    ending: str
+    """"returned", "raised", "error", "deadlock" or "endless"."""
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
 class Result:
     """One check of one submission."""
 
@@ -137,6 +172,7 @@ class Result:
     outcome: Outcome
     messages: tuple[Message, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    interleaving: Interleaving | None = None
 
     @property
     def earned(self) -> int:

@@ -8,18 +8,22 @@ In a checkout the workspace is the checkout itself; elsewhere `course start` mak
     hint 03b 2
 """
 
+import json
 import os
 import re
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from .course import Course
 from .errors import CourseError, Exit, UsageError
 from .model import Exercise, Report
 
 PROGRESS = ".course-progress"
+REPLAYS = ".course-replay-{}.json"
+"""Of each exercise: what its last grade found that `course replay` can show."""
 _TITLE = "# thread-vs-process: progress. Plain text; commit it with your exercises."
 
 
@@ -153,6 +157,25 @@ class Workspace:
             raise NotSaved(
                 f"{self.root / PROGRESS} cannot be read ({(error.strerror or '').lower()})", "mend it, or move it away"
             ) from error
+
+    def replays(self, exercise: Exercise) -> dict[str, Any]:
+        """What was kept of the last grade for `course replay`; nothing when there is none, or it cannot be made out."""
+        try:
+            kept = json.loads((self.root / REPLAYS.format(exercise.id)).read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
+    def keep_replays(self, exercise: Exercise, kept: dict[str, Any] | None) -> None:
+        """Keep this in place of the last one, or nothing. Raises `NotSaved`."""
+        target = self.root / REPLAYS.format(exercise.id)
+        try:
+            if kept:
+                write_whole(target, json.dumps(kept).encode())
+            else:
+                target.unlink(missing_ok=True)
+        except OSError as error:
+            raise NotSaved(f"what `course replay` shows was not kept: {target} cannot be written", "the grade above stands") from error
 
     def save(self, progress: Progress) -> None:
         """Write the progress file whole or not at all. Raises `NotSaved`."""

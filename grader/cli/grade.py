@@ -191,11 +191,14 @@ def _remember(report: Report, workspace: Workspace, tasks: tuple[str, ...]) -> N
     """Count a whole grade in the progress file. That it cannot be written is said, and changes nothing else."""
     if tasks:
         return
+    from grader.cli import replay
+
     try:
         progress = workspace.progress()
         new = progress.with_report(report)
         if new != progress:
             workspace.save(new)
+        replay.keep(report, workspace)
     except NotSaved as error:
         print(f"course: {error.what}; {error.mend}", file=sys.stderr)
 

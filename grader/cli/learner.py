@@ -36,6 +36,7 @@ def register(app: typer.Typer) -> None:
     app.command(help="Read a lesson, one section of it, or the glossary.")(read)
     app.command(help="Predict what a lesson's program prints, then run it.")(demo)
     app.command(help="Mark your file: hidden checks, each explained.")(grade)
+    app.command(help="See the order of your threads that fails a check, step by step.")(replay)
     app.command(help="One more hint for a task.")(hint)
     app.command(help="What this machine can do for grading, and how to mend what it cannot.")(doctor)
 
@@ -200,6 +201,17 @@ def grade(
 
     arguments = GradeArguments(tuple(ids or ()), file, task, seed, json, junit, verbose, coverage, allow_isolation)
     raise typer.Exit(run(arguments))
+
+
+def replay(
+    id: Id = None,
+    file: Annotated[str | None, typer.Option("--file", metavar="PATH", help="Grade this file now, and show what it fails by.")] = None,
+    schedule: Annotated[str | None, typer.Option("--schedule", metavar="TEXT", help="Follow this one: 'b4 c b'.")] = None,
+    live: Annotated[bool, typer.Option("--live", help="Step with the keys.")] = False,
+) -> None:
+    from grader.cli.replay import replay as run
+
+    raise typer.Exit(run(id, file, schedule, live=live))
 
 
 def hint(id: Id = None) -> None:

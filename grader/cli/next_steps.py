@@ -29,6 +29,9 @@ def after_grading(report: Report, course: Course, workspace: Workspace | None, *
         failed = None
     rows: list[tuple[str, str]] = []
     if report.passed is False:
+        if failed and failed.interleaving:
+            where = "" if workspace else f" --file {report.submission.path}"
+            rows.append((f"course replay {failed.check.id}{where}", "see the threads collide, step by step"))
         hint = failed.check.task if failed else exercise.tasks[0].id
         rows.append((f"course hint {hint}", "the next hint for this task"))
         unwritten = failed and any(evidence.kind == "unwritten" for evidence in failed.evidence)

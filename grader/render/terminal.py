@@ -107,13 +107,13 @@ def check_line(result: Result, glyphs: Glyphs) -> Text:
 def message(report: Report, said: Message, indent: int = 8) -> Iterator[Text]:
     """What was observed and expected, the learner's lines, and why."""
     pad = " " * indent
-    yield from (Text(pad + line) for line in _wrap(clean(said.text, 400), indent))
+    yield from (Text(pad + line) for line in wrap(clean(said.text, 400), indent))
     for line in said.lines:
         prefix = f"{pad}{_cut(Text(clean(report.submission.path.name)), 36)}:{line.number}   "
         yield _cut(Text(prefix, style="dim") + Text(clean(line.code), style="cyan"))
         if line.column and cell_len(prefix) + line.column < WIDTH:
             yield Text(" " * (cell_len(prefix) + line.column - 1) + "^", style="red")
-    yield from (Text(pad + line) for line in _wrap(clean(said.why, 400), indent))
+    yield from (Text(pad + line) for line in wrap(clean(said.why, 400), indent))
 
 
 def footer(report: Report, glyphs: Glyphs) -> Iterator[Text]:
@@ -176,7 +176,7 @@ def _refused(report: Report) -> Result | None:
     return next((result for result in report.results if result.outcome is Outcome.NOT_RUN and result.messages), None)
 
 
-def _wrap(text: str, indent: int) -> list[str]:
+def wrap(text: str, indent: int) -> list[str]:
     """`text` in lines that fit beside the indentation, by the cells that a terminal gives each character."""
     lines, line = [], ""
     for word in text.split():

@@ -13,8 +13,9 @@ counted), so a sleep is never waited for and never orders anything.
 
 import _thread
 import sys
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from . import deadlock
@@ -163,7 +164,7 @@ class Event:
     what: str = ""
     """"" for passing a point; else "waits", "times out" or "raises", with what."""
     value: str = ""
-    """Of the attribute or variable of the site, just before, where it is plain; kept only when asked for."""
+    """What the attribute, variable or container was worth after it, where that is plain."""
 
 
 class Execution:
@@ -185,6 +186,8 @@ class Execution:
         self.choices: list[Choice] = []
         self.turns: list[Turn] = []
         self.events: list[Event] = []
+        self._shown: Callable[[], Any] | None = None
+        """Reads what the last event was about."""
         self.points = 0
         self.now = 1000.0
         self.ended = ""
@@ -240,7 +243,7 @@ class Execution:
         """Go on when `waits` is ready (True) or, in virtual time, `timeout` seconds have passed (False)."""
         self.check(me)
         me.waits, me.deadline, me.timed_out = waits, None if timeout is None else self.now + timeout, False
-        me.through, me.line = self._where(sys._getframe(1))
+        me.through, me.line = self._where(me, sys._getframe(1))
         self._note(me, f"waits {me.through}".strip())
         self._switch(me)
         ready = waits.ready() or not me.timed_out
@@ -406,6 +409,7 @@ class Execution:
 
     def _finish(self, how: str) -> None:
         if not self.ended:
+            self._see()
             self.ended = how
             self.turns.append((self.baton.number, self.baton.turn, self.baton.early))
             self.waiting = deadlock.explain(self.threads)
@@ -413,12 +417,27 @@ class Execution:
 
     # -- what is seen ------------------------------------------------------------------------------------------------------------------
 
+    def show(self, read: Callable[[], Any]) -> None:
+        """What the last event is about can be seen by calling `read`, once the operation is over."""
+        if self.record:
+            self._shown = read
+
+    def _see(self) -> None:
+        """Keep what the last event's attribute, variable or container is worth now."""
+        read, self._shown = self._shown, None
+        if read and self.events:
+            try:
+                self.events[-1] = replace(self.events[-1], value=_plain(read()))
+            except (LookupError, AttributeError, TypeError):
+                pass  # it is not there, or not yet
+
     def _note(self, me: Controlled, what: str) -> None:
         if not self.record:
             return
+        self._see()
         self.events.append(Event(me.number, me.site, me.line if what else self.sites[me.site].line, what))
 
-    def _where(self, frame: Any) -> tuple[str, int]:
+    def _where(self, me: Controlled, frame: Any) -> tuple[str, int]:
         """What was called that waits, by the name it has in the library, and the learner's line that called it."""
         through = ""
         while frame is not None and frame.f_code.co_filename != self.shown:
@@ -428,7 +447,23 @@ class Execution:
             elif not ours:
                 through = frame.f_code.co_qualname
             frame = frame.f_back
-        return through, frame.f_lineno if frame else 0
+        if frame is None:
+            return through, 0
+        # A frame in the middle of a statement of several lines names any of them; the point says which one was meant.
+        site = self.sites[me.site] if me.site >= 0 else None
+        return through, site.line if site and site.shown else frame.f_lineno
+
+
+def _plain(value: Any) -> str:
+    """A value as text, where that is short and calls no code of the learner's."""
+    simple = (int, float, str, bool, bytes, type(None))
+    if type(value) in simple:
+        return repr(value)[:24]
+    if type(value) in (list, tuple, set, dict, deque) and len(value) <= 8:
+        parts = [*value, *value.values()] if type(value) is dict else value
+        if all(type(part) in simple for part in parts):
+            return repr(value)[:24]
+    return ""
 
 
 def _same(before: dict[str, Any], now: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ Outside an execution, and in a thread that is not under control, they do nothing
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from types import BuiltinFunctionType, FrameType, FunctionType, MethodType
 from typing import Any
 
@@ -55,6 +56,8 @@ class Points:
             place = run.sites[site]
             run.at(me, site)
             run.touch(me, (place.scope, place.name), write=place.verb == "write")
+            variables = sys._getframe(1).f_globals
+            run.show(lambda: variables[place.name])
         return False
 
     def container(self, value: Any) -> Any:
@@ -72,6 +75,7 @@ class Points:
             run.at(me, site)
             if isinstance(value, effects.CONTAINERS):
                 run.touch(me, id(value), write=run.sites[site].verb == "write", keep=value)
+                run.show(lambda: value)
         return index
 
     def read(self, site: int, value: Any) -> Any:
@@ -129,6 +133,7 @@ class Points:
                 run.touch_everything(me)
             else:
                 run.touch(me, (id(owner), name), write=write, keep=owner)
+                run.show(lambda: vars(owner)[name])
                 if isinstance(owner, type):
                     run.sharing.class_attributes.add(name)
                 if name in run.sharing.class_attributes:
@@ -140,6 +145,7 @@ class Points:
         if run and me:
             run.at(me, site)
             run.touch(me, id(value), write=write, keep=value)
+            run.show(lambda: value)
         return value
 
 
@@ -170,12 +176,17 @@ class _Call:
                 run.touch(me, id(each), write=False, keep=each)
             for each in found.writes:
                 run.touch(me, id(each), write=True, keep=each)
+                run.show(partial(_itself, each))
             if found.attribute:
                 owner, name, write = found.attribute
                 run.touch(me, (id(owner), name), write=write, keep=owner)
             if found.everything:
                 run.touch_everything(me)
         return function(*arguments, **named)
+
+
+def _itself(value: Any) -> Any:
+    return value
 
 
 def instrumented(function: Any, files: frozenset[str]) -> bool:

@@ -46,11 +46,16 @@ def name(thread: int) -> str:
 
 
 class Replay:
-    """The strategy that follows a schedule, and then never interrupts anybody. `off` says whether it could not be followed."""
+    """The strategy that follows a schedule, and then never interrupts anybody."""
 
     def __init__(self, turns: Iterable[Turn]) -> None:
         self._turns = list(turns)
-        self.off = False
+
+    def followed(self, execution: Execution) -> bool:
+        """Whether that was the schedule of this execution, which is over."""
+        *whole, last = self._turns or [(0, 0, False)]
+        taken = execution.turns[: len(whole) + 1]
+        return taken[:-1] == whole and taken[-1][0] == last[0]  # the last turn lasts as long as it can
 
     def decides(self, site: int) -> bool:
         """At every point: turns are counted in points."""
@@ -64,7 +69,4 @@ class Replay:
         if running is not None and execution.threads[running].turn < self._turns[turn][1]:
             return running
         following = self._turns[turn + 1][0]
-        if following in enabled + timers:
-            return following
-        self.off = True
-        return enabled[0]
+        return following if following in enabled + timers else enabled[0]

@@ -53,7 +53,7 @@ class Service:
         with world():
             execution = program.run(strategy, Sharing(), record=True)
         kind, value = ending(execution)
-        return {"kind": kind, "value": value, "off": strategy.off, "events": _events(execution), "threads": _names(execution)}
+        return {"kind": kind, "value": value, "followed": strategy.followed(execution), "events": _events(execution), "threads": _names(execution)}
 
     def _program(self, scenario: str, args: list[Any], task: str) -> Program:
         sources = [
@@ -80,6 +80,6 @@ def _events(execution: Execution) -> list[dict[str, Any]]:
     for event in execution.events[:MAX_EVENTS]:
         site = execution.sites[event.site] if event.site >= 0 else None
         if event.line and (event.what or (site and site.shown)):
-            verb, name, column, end = (site.verb, site.name, site.column, site.end) if site and site.shown else ("", "", 0, -1)
-            found.append(asdict(event) | {"verb": verb, "name": name, "column": column, "end": end})
+            verb, name = (site.verb, site.name) if site and site.shown and not event.what else ("", "")
+            found.append(asdict(event) | {"verb": verb, "name": name})
     return found

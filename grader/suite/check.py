@@ -15,7 +15,7 @@ import pytest
 from pytest_check import check as soft
 
 from grader.errors import BrokenCourse
-from grader.model import Check, Evidence, Message, Outcome, SourceLine
+from grader.model import Check, Evidence, Interleaving, Message, Outcome, SourceLine
 from grader.sandbox.limits import Limits
 from grader.sandbox.wire import Name, Stream
 
@@ -33,6 +33,7 @@ class Verdict:
         self.messages: list[Message] = []
         self.evidence: list[Evidence] = []
         self.outcome: Outcome | None = None
+        self.interleaving: Interleaving | None = None
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ Budgets count executions, so a verdict is the same on every machine. See grader/
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from grader.model import Evidence, Message, Outcome, SourceLine
+from grader.model import Evidence, Interleaving, Message, Outcome, SourceLine, Step
 from grader.sandbox.wire import Name
 
 from .check import NoVerdict, current
 from .fate import Fate
-from .learner import Learner, Unwritten
+from .learner import Learner, Unwritten, shown
 
 EXECUTIONS = 1_000
 """Bounded by preemptions, fewest first."""
@@ -44,19 +44,6 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One thing that a thread did."""
-
-    thread: str
-    line: int
-    verb: str
-    name: str
-    what: str
-    column: int
-    end: int
-
-
-@dataclass(frozen=True)
 class Explored:
     """What exploring a scenario has shown."""
 
@@ -67,8 +54,7 @@ class Explored:
     failure: Ending | None = None
     """The first that is not right."""
     steps: tuple[Step, ...] = ()
-    """Of the failure: what happened in the learner's lines, in order."""
-    threads: tuple[str, ...] = ()
+    """Of the failure: what happened in the learner's lines since the scenario started threads, in order."""
 
     def lines(self, learner: Learner) -> tuple[SourceLine, ...]:
         """The learner's lines at which a thread was interrupted, or waits at the end."""
@@ -84,12 +70,6 @@ class Explored:
         wrong = self.failure.count if self.failure else 0
         others = sum(ending.count for ending in self.endings if ending != self.failure)
         return f"It ends so in {wrong} of the {wrong + others} orders tried." if others else ""
-
-    def evidence(self, learner: Learner) -> tuple[Evidence, ...]:
-        """The schedule, to follow it again, and the interleaving to read."""
-        if not self.failure:
-            return ()
-        return Evidence("schedule", (self.failure.schedule,)), Evidence("interleaving", interleaving(learner, self.steps))
 
 
 def explore(
@@ -127,12 +107,28 @@ def explore(
     if any((again["kind"], again["value"]) != (failure.kind, failure.value) for again in followed):
         raise NoVerdict("Your program does not do the same twice in the same order of its threads: something in it is left to chance.")
     again = followed[0]
-    threads = tuple(map(str, again["threads"]))
-    found = Explored(
-        explored.executions, explored.exhausted, explored.endings, failure, tuple(_step(threads, each) for each in again["events"]), threads
+    steps = _steps(again)
+    verdict = current()
+    verdict.evidence.append(Evidence("schedule", (failure.schedule,)))
+    verdict.interleaving = Interleaving("", "", scenario.name, args, task, failure.schedule, failure.kind, steps)
+    return replace(explored, failure=failure, steps=steps)
+
+
+def follow(learner: Learner, found: Interleaving, schedule: str) -> Interleaving:
+    """The same scenario in the order of another schedule. Raises `Raised` when it is none, `NoVerdict` when it cannot be followed."""
+    again = _reply(learner, "replay", scenario=found.scenario, args=list(found.args), task=found.task, followed=schedule)
+    if again["followed"] is not True:
+        raise NoVerdict(
+            "at some step the thread whose turn it is cannot run: the schedule is of another file, or of an older state of this one"
+        )
+    ending = Ending(str(again["kind"]), again["value"], schedule, 1)
+    steps = _steps(again)
+    ended = (
+        stands_still(learner, Explored(1, -1, (), ending, steps)).text
+        if ending.kind != "returned"
+        else f"It returned {shown(ending.value)}."
     )
-    current().evidence += found.evidence(learner)
-    return found
+    return replace(found, says=f"The order that you gave. {ended}", schedule=schedule, ending=ending.kind, steps=steps)
 
 
 def stands_still(learner: Learner, found: Explored) -> Message:
@@ -169,7 +165,7 @@ def _explored(learner: Learner, **request: Any) -> dict[str, Any]:
 def _reply(learner: Learner, op: str, **request: Any) -> dict[str, Any]:
     """A claim of the worker's, in the shape that it should have. Raises `Fate` when it has not."""
     reply = learner.ask_scheduler(op, **request)
-    keys = {"executions", "exhausted", "more", "outcomes"} if op == "explore" else {"kind", "value", "off", "events", "threads"}
+    keys = {"executions", "exhausted", "more", "outcomes"} if op == "explore" else {"kind", "value", "followed", "events", "threads"}
     if type(reply) is not dict or set(reply) != keys:
         raise Fate(Outcome.CRASHED, "Something wrote to the grader's own connection.")
     return reply
@@ -184,33 +180,12 @@ def _ending(claim: dict[str, Any]) -> Ending:
     return Ending(str(claim["kind"]), claim["value"], str(claim["schedule"]), int(claim["count"]))
 
 
-def _step(threads: tuple[str, ...], claim: dict[str, Any]) -> Step:
-    return Step(
-        threads[claim["thread"]],
-        int(claim["line"]),
-        str(claim["verb"]),
-        str(claim["name"]),
-        str(claim["what"]),
-        int(claim["column"]),
-        int(claim["end"]),
+def _steps(claims: dict[str, Any]) -> tuple[Step, ...]:
+    """The events of a replay, but for what the scenario did before it had started a thread."""
+    threads = list(map(str, claims["threads"]))
+    events = claims["events"]
+    begun = next((place for place, event in enumerate(events) if event["thread"] > 0), 0)
+    return tuple(
+        Step(threads[event["thread"]], int(event["line"]), *(str(event[name])[:60] for name in ("verb", "name", "what", "value")))
+        for event in events[begun:]
     )
-
-
-def interleaving(learner: Learner, steps: tuple[Step, ...]) -> tuple[str, ...]:
-    """The steps since threads were started, as rows, one for each turn of a thread in a line: "T1 | 8 self.value += 1 <read value>"."""
-    rows: list[tuple[str, int, list[str]]] = []
-    begun = next((place for place, step in enumerate(steps) if step.thread != "main"), 0)
-    for step in steps[begun:]:
-        if not rows or rows[-1][:2] != (step.thread, step.line):
-            rows.append((step.thread, step.line, []))
-        if step.what:
-            rows[-1][2].append(step.what)
-        elif step.verb in ("read", "write") and step.name:
-            rows[-1][2].append(f"{step.verb} {step.name}")
-    seen = [(thread, line) for thread, line, _ in rows]
-    found = []
-    for thread, line, parts in rows:
-        split = seen.count((thread, line)) > 1 or any(part.startswith("waits") for part in parts)
-        detail = f"   <{', '.join(parts)}>" if split and parts else ""
-        found.append(f"{thread} | {line} {learner.source_line(line).code}{detail}")
-    return tuple(found)

@@ -205,7 +205,10 @@ class Suite:
         evidence = tuple(verdict.evidence)
         if outcome is not Outcome.PASSED and plugin.printed:
             evidence += plugin.printed
-        return Result(marked(item).line, outcome, messages, evidence)
+        found = verdict.interleaving and replace(
+            verdict.interleaving, check=marked(item).line.id, says=messages[0].text if messages else ""
+        )
+        return Result(marked(item).line, outcome, messages, evidence, found if outcome is not Outcome.PASSED else None)
 
 
 def run_suite(folder: Path, work: Callable[[Suite], None]) -> None:

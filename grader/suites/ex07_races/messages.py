@@ -151,7 +151,8 @@ def called_twice(learner: Learner, found: Explored) -> Message:
     got = _got(found)
     values, called = got if isinstance(got, list) and len(got) == 2 else (got, [])
     count = len(called) if isinstance(called, list) else 0
-    text = f"Two threads called `get` at once: {count} factories were called, and the threads got {shown(values)}. {found.tally()}"
+    calls = "one factory was" if count == 1 else f"{count} factories were"
+    text = f"Two threads called `get` at once: {calls} called, and the threads got {shown(values)}. {found.tally()}"
     return _told(learner, found, text, "Who asks whether there is a value, and then makes one, has to hold the lock over both.")
 
 

@@ -1,0 +1,112 @@
+"""One order of a learner's threads as a picture: a column for each thread, a row for each step, the shared value beside it.
+
+         T1                              T2                              value
+     1   12 read value                                                   0
+     2                                   12 self.value += n              1
+     3   12 write value                                                  1
+
+A line that another thread came into the middle of is shown in its steps; any other one stands as it is written. Pure.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
+from grader.model import Interleaving, Step
+
+from .clean import clean
+from .terminal import Glyphs, wrap
+
+_NUMBER, _VALUE, _WIDTH = 7, 14, 79
+_COLUMNS = 3
+"""Threads side by side; more of them are named at the beginning of each row."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one thread did in one line, until another thread or another line came."""
+
+    thread: str
+    line: int
+    text: str
+    value: str
+    split: bool
+    """Whether somebody came into the middle of the line."""
+
+
+def rows(found: Interleaving, source: Sequence[str]) -> list[Row]:
+    """The rows of the picture; `source` are the lines of the learner's file."""
+    groups: list[list[Step]] = []
+    for step in found.steps:
+        if groups and (groups[-1][-1].thread, groups[-1][-1].line) == (step.thread, step.line):
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    places = [(group[0].thread, group[0].line) for group in groups]
+    drawn = []
+    for place, group in zip(places, groups, strict=True):
+        split = _split(places, place)
+        code = source[place[1] - 1].strip() if 0 < place[1] <= len(source) else ""
+        said = [step.what for step in group if step.what]
+        halves = [f"{step.verb} {step.name}" for step in group if split and step.name and step.verb in ("read", "write")]
+        text = f"{code.rstrip(':')}: {', '.join(said)}" if said else ", ".join(halves) or code
+        value = next((step.value for step in reversed(group) if step.value and step.verb in ("read", "write")), "")
+        drawn.append(Row(*place, text, value, split))
+    return drawn
+
+
+def _split(places: list[tuple[str, int]], place: tuple[str, int]) -> bool:
+    """Whether somebody else came between two visits of a thread to one line."""
+    found = [number for number, other in enumerate(places) if other == place]
+    return any(all(between[0] != place[0] for between in places[first + 1 : second]) for first, second in pairwise(found))
+
+
+def picture(found: Interleaving, source: Sequence[str], upto: int | None = None) -> Iterator[Text]:
+    """The picture, of the first `upto` rows only when that is said."""
+    threads = sorted({step.thread for step in found.steps}, key=lambda name: (name != "main", name))
+    side_by_side = len(threads) <= _COLUMNS
+    width = (_WIDTH - _NUMBER - _VALUE) // max(1, len(threads)) if side_by_side else _WIDTH - _NUMBER - _VALUE
+    if side_by_side:
+        yield Text((" " * _NUMBER + "".join(_fit(name, width) for name in threads)).rstrip(), style="bold")
+    for number, row in enumerate(rows(found, source)[:upto], 1):
+        cell = f"{row.line} {clean(row.text)}"
+        if side_by_side:
+            cells = "".join(_fit(cell if name == row.thread else "", width) for name in threads)
+        else:
+            cells = _fit(f"{row.thread}: {cell}", width)
+        yield Text(f"{number:>4}   {cells}{clean(row.value)}".rstrip())
+
+
+def _fit(text: str, width: int) -> str:
+    """Cut or filled up to so many columns, the last two of them empty."""
+    cut = text if cell_len(text) <= width - 2 else set_cell_size(text, width - 5) + "..."
+    return set_cell_size(cut, width)
+
+
+def screen(found: Interleaving, source: Sequence[str], says: str, glyphs: Glyphs) -> Iterator[Text]:
+    """The whole of `course replay` but for the next steps. `says`: what the check asks for."""
+    yield Text()
+    first, *others = wrap(clean(says), 4)
+    yield Text(f"  {glyphs.failed} {first}", style="bold")
+    yield from (Text(f"    {line}", style="bold") for line in others)
+    yield Text(f"    schedule {found.schedule}", style="dim")
+    yield Text()
+    yield from picture(found, source)
+    yield Text()
+    for said in _close(found, source):
+        yield from (Text(f"  {line}") for line in wrap(said, 2))
+
+
+def _close(found: Interleaving, source: Sequence[str]) -> Iterator[str]:
+    """What the picture shows, in words."""
+    for line in sorted({row.line for row in rows(found, source) if row.split and row.text.startswith("write ")})[:1]:
+        code = source[line - 1].strip() if 0 < line <= len(source) else ""
+        yield f"Line {line} looks like one step, and is several:  {clean(code)}"
+    if found.ending == "deadlock":
+        yield "Here everybody who is left waits, and nobody is left who could wake them."
+    if found.ending == "endless":
+        yield "Here it goes round for ever, and nobody is left who could end it."
+    yield "Python allows this order of steps. It need not be one that this build ever takes."
