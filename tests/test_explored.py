@@ -13,8 +13,7 @@ def test_counts(learner):
     line = found.failure and found.failure.value
     expect(found.failure is None, f"{found.failure and found.failure.kind} {line} lines {[each.number for each in found.lines(learner)]}")
     if found.failure:
-        for evidence in found.evidence(learner):
-            expect(False, " / ".join(evidence.steps))
+        expect(False, " / ".join(f"{step.thread} {step.line} {step.verb or step.what} {step.name} {step.value}" for step in found.steps))
     else:
         assert found.exhausted == 2
 """
@@ -53,9 +52,7 @@ def test_a_lost_update_is_shown_in_the_learners_lines(tmp_path: Path) -> None:
     outcome, said = verdict(tmp_path, COUNTER.format(add="        self.value += n"))
     assert outcome == "failed"
     assert said.startswith("returned 3 lines [10]")
-    assert "T1 | 10 self.value += n   <read value> / T2 | 10 self.value += n   <read value, write value> / T1 | 10" in said.replace(
-        "n /", "n   <read value, write value> /"
-    )
+    assert "T1 10 read value 0 / T2 10 read value 0 / T2 10 write value 3 / T1 10 write value 3" in said
 
 
 def test_a_deadlock_is_one_without_waiting(tmp_path: Path) -> None:
