@@ -7,7 +7,7 @@
 Visible is what another thread can see or change: attributes, items, global and captured variables, context managers, iteration, calls of code
 that is not instrumented itself. The order is that of "Evaluation order" in the language reference, the same on every version of Python;
 between two points a thread does nothing that others could notice. What a point is given it returns, so the rewritten module computes what
-the original does.
+the original does. Code that a module makes from text (`exec`, a dataclass's own methods) has no points: each call of it is one step.
 """
 
 import ast
