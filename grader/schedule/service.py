@@ -53,7 +53,13 @@ class Service:
         with world():
             execution = program.run(strategy, Sharing(), record=True)
         kind, value = ending(execution)
-        return {"kind": kind, "value": value, "followed": strategy.followed(execution), "events": _events(execution), "threads": _names(execution)}
+        return {
+            "kind": kind,
+            "value": value,
+            "followed": strategy.followed(execution),
+            "events": _events(execution),
+            "threads": _names(execution),
+        }
 
     def _program(self, scenario: str, args: list[Any], task: str) -> Program:
         sources = [
