@@ -242,6 +242,8 @@ class Execution:
     def wait(self, me: Controlled, waits: Waitable, timeout: float | None = None) -> bool:
         """Go on when `waits` is ready (True) or, in virtual time, `timeout` seconds have passed (False)."""
         self.check(me)
+        if timeout is not None:
+            self.touch(me, "clock", write=False)  # when it ends depends on what time it is
         me.waits, me.deadline, me.timed_out = waits, None if timeout is None else self.now + timeout, False
         me.through, me.line = self._where(me, sys._getframe(1))
         self._note(me, f"waits {me.through}".strip())
@@ -252,11 +254,14 @@ class Execution:
             self._note(me, "times out")
         return ready
 
-    def touch(self, me: Controlled, location: Location, *, write: bool, keep: Any = None) -> None:
-        """Note that `me` reads or writes there. `keep` is held until the execution is over, so that no other object gets its id."""
+    def touch(self, me: Controlled, location: Location, *, write: bool, keep: Any = None, lock: bool = False) -> None:
+        """Note that `me` reads or writes there, or takes or frees a `lock`. `keep` is held until the execution is over, so that no other object gets its id."""
         if keep is not None:
             self._kept[id(keep)] = keep
-        (self.history.write if write else self.history.read)(me.number, location, me.site)
+        if write:
+            self.history.write(me.number, location, me.site, lock=lock)
+        else:
+            self.history.read(me.number, location, me.site)
         if self._living > 1:
             self.sharing.touch(me.number, location, me.site, write=write)
 

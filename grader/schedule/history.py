@@ -9,7 +9,7 @@ preemptions: Musuvathi and Qadeer, "Partial-order reduction for context-bounded 
 """
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Location = Hashable
 """What an operation touches: (id of an object, attribute), an object's id for what it contains, a variable, a lock. Valid for one execution."""
@@ -54,11 +54,14 @@ class History:
         if thread in self._tops:
             self._tops[thread].reads.append((location, source, past))
 
-    def write(self, thread: int, location: Location, label: int) -> None:
-        """It changed what is there, or acquired or released it."""
+    def write(self, thread: int, location: Location, label: int, *, lock: bool = False) -> None:
+        """It changed what is there; a `lock` it acquired or released."""
         before = self._written.get(location, 0), self._read.pop(location, 0)
         self._written[location] = self.past[thread] = hash((self.past[thread], label, self._fence, *before))
-        self._tops.pop(thread, None)
+        if not lock:
+            self._tops.pop(thread, None)
+        elif thread in self._tops:
+            self._tops[thread].locked(location, *before, self.past[thread])
 
     def everything(self, thread: int, label: int) -> None:
         """It may have touched anything: it comes after all that was, and before all that will be."""
@@ -68,13 +71,22 @@ class History:
     def top(self, thread: int, site: int) -> Reads | None:
         """It is at the top of a loop. If it was before, and has only read since, it is where it was, and so is its past; what it read."""
         before = self._tops.get(thread)
-        turned = before is not None and before.site == site
+        turned = (
+            before is not None
+            and before.site == site
+            and all(
+                held % 2 == 0 and self._written.get(location) == last and not self._read.get(location)
+                for location, (_, _, last, held) in before.locks.items()
+            )
+        )
         if before and turned:
             self.past[thread] = before.past
             for location, source, past in before.reads:
-                if self.source(location) == source:
+                if location not in before.locks and self.source(location) == source:
                     self._read[location] = (self._read[location] - past) & _MASK
-        self._tops[thread] = _Top(site, self.past[thread], [])
+            for location, (written, read, _, _) in before.locks.items():  # taken and freed again, and nobody has noticed
+                self._written[location], self._read[location] = written, read
+        self._tops[thread] = _Top(site, self.past[thread])
         return [(location, source) for location, source, _ in before.reads] if before and turned else None
 
     def forget(self, thread: int) -> None:
@@ -84,9 +96,18 @@ class History:
 
 @dataclass
 class _Top:
+    """A thread at the top of a loop, and what it has touched since."""
+
     site: int
     past: int
-    reads: list[tuple[Location, int, int]]
+    reads: list[tuple[Location, int, int]] = field(default_factory=list)
+    locks: dict[Location, tuple[int, int, int, int]] = field(default_factory=dict)
+    """Of each lock: what was written and read there before, what is since, and how often it was taken or freed."""
+
+    def locked(self, location: Location, written: int, read: int, last: int) -> None:
+        """It took or freed a lock."""
+        first, seen, _, count = self.locks.get(location, (written, read, 0, 0))
+        self.locks[location] = first, seen, last, count + 1
 
 
 class Sharing:

@@ -39,7 +39,7 @@ class Lock:
                 run.touch(me, id(self), write=False, keep=self)  # to find it taken changes nothing
                 if not blocking or timeout == 0 or not run.wait(me, self, None if timeout == -1 else timeout):
                     return False
-            run.touch(me, id(self), write=True, keep=self)
+            run.touch(me, id(self), write=True, keep=self, lock=True)
         elif self._held and not blocking:
             return False
         self._held, self.holder = True, me
@@ -51,7 +51,7 @@ class Lock:
         if run and me and not run.ended:  # else all is over, and what is still being cleaned up is of no matter
             if not self._held:
                 raise RuntimeError("release unlocked lock")
-            run.touch(me, id(self), write=True, keep=self)
+            run.touch(me, id(self), write=True, keep=self, lock=True)
         self._held, self.holder = False, None
 
     def locked(self) -> bool:

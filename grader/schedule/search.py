@@ -16,6 +16,9 @@ from dataclasses import dataclass, field
 from .execution import Choice, Execution, Stop
 from .history import Sharing
 
+Prefix = tuple[bytes, int, int | None]
+"""The choices of an execution, of which the first so many are made again, and the one after them: thousands share those of one execution."""
+
 
 @dataclass
 class Bounded:
@@ -27,7 +30,7 @@ class Bounded:
     """False: every order of all points, equal or not. For holding the reduction to it."""
     exhausted: int = -1
     """The highest number of preemptions for which every execution has been tried, or is equal to one that was; -1: none yet."""
-    _todo: list[deque[tuple[int, ...]]] = field(default_factory=list)
+    _todo: list[deque["Prefix"]] = field(default_factory=list)
     _seen: dict[int, int] = field(default_factory=dict)
     _known: int = -1
 
@@ -50,7 +53,7 @@ class Bounded:
         """More sites turn out to be shared as executions go new ways: what was tried without them says nothing of them."""
         self._known = len(self.sharing.sites)
         self._todo = [deque() for _ in range(self.bound + 1)]
-        self._todo[0].append(())
+        self._todo[0].append((b"", 0, None))
         self._seen.clear()
         self.exhausted = -1
 
@@ -58,14 +61,13 @@ class Bounded:
         return self.reduced and len(self.sharing.sites) > self._known
 
     def _extend(self, branch: "Branch") -> None:
-        taken: list[int] = []
+        taken = bytes(choice.chosen for choice in branch.choices)
         for place, choice in enumerate(branch.choices):
             if place >= branch.fixed:
                 for other in (*choice.enabled, *choice.timers):
-                    cost = branch.costs[place] + _cost(choice, other)
+                    cost = branch.cost + _cost(choice, other)
                     if other != choice.chosen and cost <= self.bound:
-                        self._todo[cost].append((*taken, other))
-            taken.append(choice.chosen)
+                        self._todo[cost].append((taken, place, other))
 
 
 def _cost(choice: Choice, chosen: int) -> int:
@@ -76,15 +78,15 @@ def _cost(choice: Choice, chosen: int) -> int:
 class Branch:
     """The strategy that makes the given choices, and from there on interrupts nobody. Stops at a state that was seen before."""
 
-    def __init__(self, sharing: Sharing | None, seen: dict[int, int], prefix: tuple[int, ...], cost: int) -> None:
+    def __init__(self, sharing: Sharing | None, seen: dict[int, int], prefix: Prefix, cost: int) -> None:
         self._sharing = sharing
         self._seen = seen
-        self._prefix = prefix
-        self._cost = cost
-        self.fixed = len(prefix)
+        taken, length, last = prefix
+        self._prefix: list[int] = [*taken[:length], *([] if last is None else [last])]
+        self.cost = cost
+        """Preemptions that the given choices take; those after them take none."""
+        self.fixed = len(self._prefix)
         self.choices: list[Choice] = []
-        self.costs: list[int] = []
-        """Preemptions before each choice."""
 
     def decides(self, site: int) -> bool:
         """Where it could make a difference."""
@@ -101,12 +103,11 @@ class Branch:
             chosen = enabled[0]
         else:
             state = execution.state(running)
-            if self._seen.get(state, self._cost + 1) <= self._cost:
+            if self._seen.get(state, self.cost + 1) <= self.cost:
                 raise Stop
-            self._seen[state] = self._cost
+            self._seen[state] = self.cost
             chosen = enabled[0]
         choice = Choice(chosen, running, enabled, timers)
-        self.costs.append(self._cost)
         self.choices.append(choice)
         return chosen
 

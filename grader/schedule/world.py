@@ -120,17 +120,16 @@ def launch(run: Execution, thread: threading.Thread) -> Controlled:
     """Let a thread begin under control: the library is told that it has started, and finds it where it looks for those that live."""
 
     def bootstrap() -> Any:
-        number = _thread.get_ident()
-        thread._ident = number  # type: ignore[attr-defined]
-        threading._active[number] = thread  # type: ignore[attr-defined]
         try:
             thread.run()
         finally:
-            threading._active.pop(number, None)  # type: ignore[attr-defined]
+            threading._active.pop(thread.ident, None)  # type: ignore[attr-defined]
 
     pooled = getattr(thread, "_target", None) is pools._worker
     controlled = run.begin(thread.name, bootstrap, daemon=thread.daemon, pooled=pooled)
     thread._controlled = controlled  # type: ignore[attr-defined]
+    thread._ident = controlled.ident  # type: ignore[attr-defined]
+    threading._active[controlled.ident] = thread  # type: ignore[attr-defined]
     return controlled
 
 
