@@ -100,15 +100,40 @@ STATEMENTS = (
     "state.queue.put({thread})",
     "state.items.append(state.queue.qsize())",
     "for each in state.items: state.y += each",
+    "spin(state)",
+    "back_off(state.lock, state.other, state)",
+    "back_off(state.other, state.lock, state)",
+    "wait_a_little(state)",
 )
 MODULE = """
-import queue, threading
+import queue, threading, time
 
 class State:
     def __init__(self):
         self.x = self.y = 0
         self.items, self.table, self.seen = [], {{}}, set()
         self.lock, self.event, self.queue = threading.Lock(), threading.Event(), queue.Queue()
+        self.other = threading.Lock()
+
+def spin(state):
+    while not state.lock.acquire(False):
+        pass
+    state.x += 3
+    state.lock.release()
+
+def back_off(first, second, state):
+    while True:
+        with first:
+            if second.acquire(False):
+                state.y += 2
+                second.release()
+                return
+
+def wait_a_little(state):
+    if not state.event.wait(0.5):
+        state.x -= 1
+    time.sleep(0.2)
+    state.items.append(time.monotonic() > 1000.6)
 
 def scenario(together):
     state = State()
@@ -118,7 +143,7 @@ def scenario(together):
 """
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.lists(st.lists(st.sampled_from(STATEMENTS), min_size=1, max_size=2), min_size=2, max_size=3), st.integers(0, 1))
 def test_the_reduced_search_reaches_all_that_the_whole_one_does(threads: list[list[str]], bound: int) -> None:
     bodies = [
