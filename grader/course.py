@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .errors import BrokenCourse, UsageError
-from .model import Exercise, Lesson, Task
+from .model import Exercise, Game, Lesson, Task
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -41,8 +41,9 @@ class Course:
             data = tomllib.loads(toml.read_text("utf-8"))
             number, slug = int(data["number"]), str(data["slug"])
             tasks = tuple(Task(task["id"], task["name"], task["says"]) for task in data["tasks"])
+            games = tuple(Game(**game) for game in data.get("games", ()))
             lesson = Lesson(
-                number, slug, data["title"], data["minutes"], tuple(data["objectives"]), tuple(data["needs"]), tasks, toml.parent
+                number, slug, data["title"], data["minutes"], tuple(data["objectives"]), tuple(data["needs"]), tasks, toml.parent, games
             )
         except (KeyError, TypeError, ValueError) as error:
             raise BrokenCourse(f"{toml.parent.name}/lesson.toml: {error}", "course check") from error

@@ -7,14 +7,16 @@ import platform
 import secrets
 import stat
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import score
 from .errors import Ungradable
-from .model import Exercise, Interleaving, Isolation, Report, Result, Submission
+from .model import Exercise, Game, Interleaving, Isolation, Report, Result, Submission
 from .sandbox.client import Sandbox, SandboxError
 from .sandbox.levels import Level
 from .sandbox.limits import Limits
@@ -22,8 +24,13 @@ from .suite import tree
 from .suite.runner import Suite, run_suite
 from .suite.subject import MAX_SOURCE, Subject
 
+if TYPE_CHECKING:
+    from .suite.play import Table
+
 MAX_READ = 64 << 20
 """Bytes read of a submission at most."""
+PLAYED = Limits(cpu=300, wall=7 * 24 * 3600)
+"""A game lasts as long as its player likes to think."""
 _ARCHIVES = ((0, b"PK\x03\x04"), (0, b"\x1f\x8b"), (0, b"BZh"), (0, b"\xfd7zXZ"), (0, b"7z\xbc\xaf"), (257, b"ustar"))
 """Where zip, gzip, bzip2, xz, 7z and tar files say what they are."""
 
@@ -138,6 +145,30 @@ def follow(exercise: Exercise, submission: Submission, found: Interleaving, sche
         raise Ungradable(
             f"schedule {schedule!r} cannot be followed: {said}", f"course replay {found.check}    the one that was found"
         ) from error
+    finally:
+        subject.close()
+
+
+@contextmanager
+def play(exercise: Exercise, game: Game, source: bytes, sandbox: Sandbox) -> Iterator["Table"]:
+    """A game of the exercise's lesson, on its demo or on this source of the learner's. Raises `Ungradable` when it cannot be played (on)."""
+    from .suite.fate import Fate
+    from .suite.learner import Raised, Unfit
+    from .suite.play import Table
+
+    module = "demo" if game.on == "demo" else exercise.module
+    task = next((task.name for task in exercise.tasks if task.id == game.on), "")
+    keeper = partial(sandbox.open, module, source, (exercise.lesson.path / "games.py").read_bytes())
+    subject = Subject(keeper, module, source, "")
+    try:
+        conversation = subject.converse(PLAYED)
+        try:
+            yield Table(conversation, subject.text, game, task)
+        finally:
+            conversation.close()
+    except (Raised, Fate, Unfit, SandboxError) as error:
+        said = error.error.text if isinstance(error, Raised) else str(error)
+        raise Ungradable(f"this cannot be played: {said}", f"course grade {exercise.id}    says more") from error
     finally:
         subject.close()
 

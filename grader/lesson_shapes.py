@@ -19,6 +19,15 @@ class TaskEntry(_Strict):
     says: Text
 
 
+class GameEntry(_Strict):
+    """One game of games.py, for `course play`."""
+
+    on: Annotated[str, Field(pattern=r"^(demo|\d\d[a-z])$")]
+    scenario: Text
+    title: Annotated[str, Field(min_length=1, max_length=60)]
+    goal: Text
+
+
 class LessonFile(_Strict):
     """lesson.toml."""
 
@@ -30,6 +39,7 @@ class LessonFile(_Strict):
     objectives: Annotated[list[Text], Field(min_length=2)]
     needs: list[Annotated[str, Field(pattern=r"^\d\d$")]]
     tasks: Annotated[list[TaskEntry], Field(min_length=1)]
+    games: list[GameEntry] = []
 
 
 class Question(_Strict):

@@ -48,6 +48,7 @@ class Lesson:
     needs: tuple[str, ...]
     tasks: tuple[Task, ...]
     path: Path
+    games: tuple["Game", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,51 @@ class Interleaving:
     ending: str
     """"returned", "raised", "error", "deadlock" or "endless"."""
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Game:
+    """A scenario of a lesson's in which a person chooses who runs: `course play`."""
+
+    on: str
+    """"demo", or the id of the task whose code is played."""
+    scenario: str
+    """The function of the lesson's games.py. It returns None when all is well at the end, else a sentence that says what is not."""
+    title: str
+    goal: str
+    """What the player is to bring about."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step that could be taken now."""
+
+    thread: int
+    name: str
+    """The thread's."""
+    line: int
+    verb: str
+    of: str
+    """The attribute or variable that it would read or write; "" where it has no name."""
+    early: bool
+    """Whether it would be the early end of a time-out."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a game stands."""
+
+    so_far: Interleaving
+    moves: tuple[Move, ...]
+    """Empty when it is over."""
+    waits: tuple[str, ...]
+    """A clause for each thread that waits."""
+    interruptions: int
+    """How often a thread was left though it could have gone on."""
+    ended: str = ""
+    """Once it is over: what went wrong; "" when nothing did."""
+    unwritten: bool = False
+    """Whether it is over because the task is still to be written."""
 
 
 @dataclass(frozen=True)

@@ -192,6 +192,30 @@ def lesson_findings(exercise: Exercise) -> Iterator[Finding]:
             yield Finding(path.name, f"imports {', '.join(sorted(foreign))}: the standard library only")
 
 
+def game_findings(exercise: Exercise) -> Iterator[Finding]:
+    """The lesson's games: the one on the demo can be won, and none on the solution can."""
+    games = exercise.lesson.games
+    if not games:
+        return
+    folder = exercise.lesson.path
+    if not any(game.on == "demo" for game in games):
+        yield Finding(f"{folder.name}/lesson.toml", "no game is on the demo, so there is none before anything is written")
+    with Sandbox() as sandbox:
+        for game in games:
+            where = f"{folder.name}/games.py: {game.scenario}"
+            source = (folder / "demo.py" if game.on == "demo" else exercise.solution).read_bytes()
+            try:
+                with grading.play(exercise, game, source, sandbox) as table:
+                    _, won = table.shortest()
+            except CourseError as error:
+                yield Finding(where, error.what)
+                continue
+            if won and game.on != "demo":
+                yield Finding(where, f"can be won on the solution: {won.ended}")
+            if game.on == "demo" and not won:
+                yield Finding(where, "cannot be won")
+
+
 def _metadata(folder: Path) -> Iterator[Finding]:
     """lesson.toml and quiz.toml against their shapes; pydantic comes with typer, and names the field that is wrong."""
     from pydantic import TypeAdapter, ValidationError

@@ -37,7 +37,7 @@ def check(
         futures = {exercise: [pool.submit(proof.prove_files, exercise, part) for part in parts[exercise]] for exercise in exercises}
         for exercise in exercises:
             graded = [each for future in futures[exercise] for each in future.result()]
-            found = [*proof.lesson_findings(exercise), *proof.rubric_findings(exercise, graded[0].checks)]
+            found = [*proof.lesson_findings(exercise), *proof.game_findings(exercise), *proof.rubric_findings(exercise, graded[0].checks)]
             found += [finding for each in graded for finding in each.findings]
             for each in graded if verbose else ():
                 say(f"    {each.path.parent.name}/{each.path.name:<44} {each.earned:>2}/{each.possible}  {each.seconds:.1f} s")

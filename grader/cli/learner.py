@@ -37,6 +37,7 @@ def register(app: typer.Typer) -> None:
     app.command(help="Predict what a lesson's program prints, then run it.")(demo)
     app.command(help="Mark your file: hidden checks, each explained.")(grade)
     app.command(help="See the order of your threads that fails a check, step by step.")(replay)
+    app.command(help="Be the scheduler: choose which thread goes next, and break a program, or your own.")(play)
     app.command(help="One more hint for a task.")(hint)
     app.command(help="What this machine can do for grading, and how to mend what it cannot.")(doctor)
 
@@ -212,6 +213,16 @@ def replay(
     from grader.cli.replay import replay as run
 
     raise typer.Exit(run(id, file, schedule, live=live))
+
+
+def play(
+    id: Id = None,
+    file: Annotated[str | None, typer.Option("--file", metavar="PATH", help="Play this file instead of the one in the workspace.")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Play the lesson's program.")] = False,
+) -> None:
+    from grader.cli.play import play as run
+
+    raise typer.Exit(run(id, file, demo=demo))
 
 
 def hint(id: Id = None) -> None:

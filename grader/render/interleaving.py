@@ -21,6 +21,8 @@ from .clean import clean
 from .terminal import Glyphs, wrap
 
 _NUMBER, _VALUE, _WIDTH = 7, 14, 79
+ALLOWED = "Python allows this order of steps. It need not be one that this build ever takes."
+"""What an order of the scheduler's is, and what it is not."""
 _COLUMNS = 3
 """Threads side by side; more of them are named at the beginning of each row."""
 
@@ -109,4 +111,4 @@ def _close(found: Interleaving, source: Sequence[str]) -> Iterator[str]:
         yield "Here everybody who is left waits, and nobody is left who could wake them."
     if found.ending == "endless":
         yield "Here it goes round for ever, and nobody is left who could end it."
-    yield "Python allows this order of steps. It need not be one that this build ever takes."
+    yield ALLOWED

@@ -177,7 +177,7 @@ class Worker:
         """The reply to one request, and the descriptors that go with it."""
         if op == "listen":
             return self.listen(request["kind"])
-        requests = ("load", "call", "outline", "record", "script", "explore", "replay")
+        requests = ("load", "call", "outline", "record", "script", "explore", "replay", "play")
         return getattr(self, requests[requests.index(op)])(**request), []
 
     def listen(self, kind: str) -> tuple[dict[str, Any], list[int]]:
@@ -229,6 +229,10 @@ class Worker:
     def replay(self, **request: Any) -> dict[str, Any]:
         """Run a scenario in the order of one schedule."""
         return self._scheduled(self.schedules.replay, request)
+
+    def play(self, **request: Any) -> dict[str, Any]:
+        """Run a scenario step by chosen step."""
+        return self._scheduled(self.schedules.play, request)
 
     def _scheduled(self, run: Callable[..., dict[str, Any]], request: dict[str, Any]) -> dict[str, Any]:
         args = [wire.decode(arg, self.find) for arg in request.pop("args")]

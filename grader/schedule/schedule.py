@@ -1,4 +1,4 @@
-"""A schedule as a line of text: who ran, and for how many points, turn by turn.
+"""A schedule as a line of text: who ran, and for how many points, turn by turn. And strategies that are told who runs.
 
     "a7 b3 a"    thread a passes seven points, then b three, then a goes on, and from there on the default: nobody is interrupted
     "a2 b! a"    after a's second point b's time-out comes early
@@ -11,7 +11,8 @@ import re
 import string
 from collections.abc import Iterable
 
-from .execution import Execution, Turn
+from .execution import Controlled, Execution, Stop, Turn
+from .search import Diverged
 
 _NAMES = string.ascii_lowercase + string.ascii_uppercase
 _TURN = re.compile(r"(?:([A-Za-z])|\((\d{1,4})\))(!?)(\d{0,6})")
@@ -70,3 +71,47 @@ class Replay:
             return running
         following = self._turns[turn + 1][0]
         return following if following in enabled + timers else enabled[0]
+
+
+class Steps:
+    """The strategy of somebody who plays the scheduler: a thread for each step, and a stop before the first step that is still to be chosen.
+
+    A step is one operation in a line of the learner's. Who is not in one goes on by itself, and so does who is the only one that can.
+    """
+
+    def __init__(self, steps: Iterable[int]) -> None:
+        self._steps = list(steps)
+        self._taken = 0
+        self._last = -1
+        self.interruptions = 0
+        """How often a thread was left though it could have gone on, or a time-out ended early."""
+        self.open: tuple[Controlled, ...] = ()
+        """Between whom is to be chosen at the stop."""
+        self.places: dict[int, int] = {}
+        """At which site each of them is."""
+        self.early: tuple[int, ...] = ()
+        """Whose step would be the early end of a time-out."""
+
+    def decides(self, site: int) -> bool:
+        """At every point."""
+        return True
+
+    def choose(self, execution: Execution, running: int | None, enabled: tuple[int, ...], timers: tuple[int, ...]) -> int:
+        """The thread of the next step. Raises `Stop` when none is given, `Diverged` when that thread cannot run."""
+        for number in enabled:
+            site = execution.threads[number].site
+            if site < 0 or not execution.sites[site].shown:
+                return number
+        candidates = enabled + timers
+        if self._taken < len(self._steps):
+            chosen = self._steps[self._taken]
+            self._taken += 1
+            if chosen not in candidates:
+                raise Diverged
+            self.interruptions += chosen in timers or (running == self._last and chosen != running)
+            self._last = chosen
+            return chosen
+        self.open = tuple(execution.threads[number] for number in sorted(candidates))
+        self.places = {thread.number: thread.site for thread in self.open}
+        self.early = timers
+        raise Stop

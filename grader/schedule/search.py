@@ -65,12 +65,12 @@ class Bounded:
         for place, choice in enumerate(branch.choices):
             if place >= branch.fixed:
                 for other in (*choice.enabled, *choice.timers):
-                    cost = branch.cost + _cost(choice, other)
-                    if other != choice.chosen and cost <= self.bound:
-                        self._todo[cost].append((taken, place, other))
+                    total = branch.cost + cost(choice, other)
+                    if other != choice.chosen and total <= self.bound:
+                        self._todo[total].append((taken, place, other))
 
 
-def _cost(choice: Choice, chosen: int) -> int:
+def cost(choice: Choice, chosen: int) -> int:
     """Preemptions that choosing this thread takes."""
     return int(chosen in choice.timers or (choice.running is not None and chosen != choice.running))
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from . import schedule
-from .execution import Execution
+from .execution import Controlled, Execution
 from .explore import Exploration, Program, Source, ending
 from .history import Sharing
+from .search import cost
 from .world import world
 
 MAX_EVENTS = 2_000
@@ -57,8 +58,31 @@ class Service:
             "kind": kind,
             "value": value,
             "followed": strategy.followed(execution),
+            "interruptions": sum(cost(choice, choice.chosen) for choice in execution.choices),
             "events": _events(execution),
             "threads": _names(execution),
+        }
+
+    def play(self, scenario: str, args: list[Any], task: str, steps: list[int]) -> dict[str, Any]:
+        """The execution in which these threads take these steps: how it ended, or between whom is to be chosen now."""
+        strategy = schedule.Steps(steps)
+        program = self._program(scenario, args, task)
+        with world():
+            execution = program.run(strategy, Sharing(), record=True)
+        kind, value = ending(execution)
+        return {
+            "kind": kind,
+            "value": value,
+            "schedule": schedule.of(execution),
+            "interruptions": strategy.interruptions,
+            "events": _events(execution),
+            "threads": _names(execution),
+            "waits": execution.waiting["waits"] if execution.waiting else [],
+            "open": [
+                {"thread": thread.number, "early": thread.number in strategy.early}
+                | _place(execution, strategy.places[thread.number], thread)
+                for thread in strategy.open
+            ],
         }
 
     def _program(self, scenario: str, args: list[Any], task: str) -> Program:
@@ -69,11 +93,17 @@ class Service:
 
         def run(modules: dict[str, Any]) -> Any:
             learner = modules[self._module]
-            if not hasattr(learner, task):
+            if task and not hasattr(learner, task):
                 raise Missing(task)
             return getattr(modules["probes"], scenario)(learner, *args)
 
         return Program(sources, run)
+
+
+def _place(execution: Execution, site: int, thread: Controlled) -> dict[str, Any]:
+    """Where a thread stands in the learner's file, and what it would do there."""
+    place = execution.sites[site]
+    return {"line": place.line if place.shown else thread.line, "verb": place.verb, "name": place.name}
 
 
 def _names(execution: Execution) -> list[str]:

@@ -30,6 +30,13 @@ OUTSIDE = {
     "crowd": "it starts more threads than the scheduler follows",
 }
 
+_KEYS = {
+    "explore": {"executions", "exhausted", "more", "outcomes"},
+    "replay": {"kind", "value", "followed", "interruptions", "events", "threads"},
+    "play": {"kind", "value", "schedule", "interruptions", "events", "threads", "waits", "open"},
+}
+"""What an answer to each request has."""
+
 
 @dataclass(frozen=True)
 class Ending:
@@ -88,15 +95,8 @@ def explore(
     Without `shown`, an execution that is not `right` is what the suite looks for, and no order for `course replay`.
     Raises `NoVerdict` when it cannot be judged so, `Unwritten` when `task` is missing, `Fate` and what the calls of a `Learner` raise.
     """
-    request = {"scenario": scenario.name, "args": list(args), "bound": bound, "task": task}
-    done, more, claims = 0, True, dict[str, Any]()
-    while more and done < executions and not _failure(claims, right):
-        claims = _explored(learner, **request, executions=min(ROUND, executions - done), random=0)
-        done, more = done + ROUND, claims["more"] is True
-    if more and not _failure(claims, right):
-        claims = _explored(learner, **request, executions=0, random=RANDOM)
-    failure = _failure(claims, right)
-    explored = Explored(int(claims["executions"]), int(claims["exhausted"]), tuple(map(_ending, claims["outcomes"])), failure)
+    explored = search(learner, scenario.name, args, task=task, right=right, executions=executions, bound=bound)
+    failure = explored.failure
     if failure is None:
         return explored
     if failure.kind in OUTSIDE:
@@ -106,11 +106,10 @@ def explore(
         raise Unwritten(task, f"There is no {task} in your file; the grader finds each task by its name.")
     if any(error[1] == "NotImplementedError" for error in errors):
         raise Unwritten(task)
-    followed = [_reply(learner, "replay", scenario=scenario.name, args=list(args), task=task, followed=failure.schedule) for _ in range(2)]
+    followed = [reply(learner, "replay", scenario=scenario.name, args=list(args), task=task, followed=failure.schedule) for _ in range(2)]
     if any((again["kind"], again["value"]) != (failure.kind, failure.value) for again in followed):
         raise NoVerdict("Your program does not do the same twice in the same order of its threads: something in it is left to chance.")
-    again = followed[0]
-    steps = _steps(again)
+    steps = steps_of(followed[0])
     if not shown and failure.kind == "returned":
         return replace(explored, failure=failure, steps=steps)
     verdict = current()
@@ -119,15 +118,37 @@ def explore(
     return replace(explored, failure=failure, steps=steps)
 
 
+def search(
+    learner: Learner,
+    scenario: str,
+    args: tuple[Any, ...] = (),
+    *,
+    task: str,
+    right: Callable[[Any], bool],
+    executions: int = EXECUTIONS,
+    bound: int = 2,
+) -> Explored:
+    """The search alone: nothing is replayed, and nothing is a verdict yet. `task` is what the learner's file must have; "": nothing."""
+    request = {"scenario": scenario, "args": list(args), "bound": bound, "task": task}
+    done, more, claims = 0, True, dict[str, Any]()
+    while more and done < executions and not _failure(claims, right):
+        claims = reply(learner, "explore", **request, executions=min(ROUND, executions - done), random=0)
+        done, more = done + ROUND, claims["more"] is True
+    if more and not _failure(claims, right):
+        claims = reply(learner, "explore", **request, executions=0, random=RANDOM)
+    endings = tuple(map(_ending, claims["outcomes"]))
+    return Explored(int(claims["executions"]), int(claims["exhausted"]), endings, _failure(claims, right))
+
+
 def follow(learner: Learner, found: Interleaving, schedule: str) -> Interleaving:
     """The same scenario in the order of another schedule. Raises `Raised` when it is none, `NoVerdict` when it cannot be followed."""
-    again = _reply(learner, "replay", scenario=found.scenario, args=list(found.args), task=found.task, followed=schedule)
+    again = reply(learner, "replay", scenario=found.scenario, args=list(found.args), task=found.task, followed=schedule)
     if again["followed"] is not True:
         raise NoVerdict(
             "at some step the thread whose turn it is cannot run: the schedule is of another file, or of an older state of this one"
         )
     ending = Ending(str(again["kind"]), again["value"], schedule, 1)
-    steps = _steps(again)
+    steps = steps_of(again)
     ended = (
         stands_still(learner, Explored(1, -1, (), ending, steps)).text
         if ending.kind != "returned"
@@ -143,7 +164,7 @@ def stands_still(learner: Learner, found: Explored) -> Message:
     match found.failure.kind:
         case "deadlock":
             waits = value["circle"] or value["waits"]
-            held = [f"{wait['thread']} waits for {_waited_for(wait)}" for wait in waits if wait["line"]]
+            held = [f"{wait['thread']} waits for {waited_for(wait)}" for wait in waits if wait["line"]]
             return Message(f"It stands still for ever: {', and '.join(held[:4])}.", lines, "Nobody is left who could wake them.")
         case "endless":
             return Message("It goes round for ever in a loop that nothing will end.", lines)
@@ -153,7 +174,8 @@ def stands_still(learner: Learner, found: Explored) -> Message:
             return Message(f"It raised {kind}{who}{': ' + text[:200] if text else ''}.", lines)
 
 
-def _waited_for(wait: dict[str, Any]) -> str:
+def waited_for(wait: dict[str, Any]) -> str:
+    """What one thread waits for, of what the worker says of it."""
     if wait["holder"] == wait["thread"]:
         return "a lock that it holds itself"
     if wait["holder"] and wait["holder_ended"]:
@@ -163,17 +185,12 @@ def _waited_for(wait: dict[str, Any]) -> str:
     return f"`{wait['through']}` to return" if wait["through"] else "a lock"
 
 
-def _explored(learner: Learner, **request: Any) -> dict[str, Any]:
-    return _reply(learner, "explore", **request)
-
-
-def _reply(learner: Learner, op: str, **request: Any) -> dict[str, Any]:
+def reply(learner: Learner, op: str, **request: Any) -> dict[str, Any]:
     """A claim of the worker's, in the shape that it should have. Raises `Fate` when it has not."""
-    reply = learner.ask_scheduler(op, **request)
-    keys = {"executions", "exhausted", "more", "outcomes"} if op == "explore" else {"kind", "value", "followed", "events", "threads"}
-    if type(reply) is not dict or set(reply) != keys:
+    claims = learner.ask_scheduler(op, **request)
+    if type(claims) is not dict or set(claims) != _KEYS[op]:
         raise Fate(Outcome.CRASHED, "Something wrote to the grader's own connection.")
-    return reply
+    return claims
 
 
 def _failure(claims: dict[str, Any], right: Callable[[Any], bool]) -> Ending | None:
@@ -185,7 +202,7 @@ def _ending(claim: dict[str, Any]) -> Ending:
     return Ending(str(claim["kind"]), claim["value"], str(claim["schedule"]), int(claim["count"]))
 
 
-def _steps(claims: dict[str, Any]) -> tuple[Step, ...]:
+def steps_of(claims: dict[str, Any]) -> tuple[Step, ...]:
     """The events of a replay, but for what the scenario did before it had started a thread."""
     threads = list(map(str, claims["threads"]))
     events = claims["events"]
