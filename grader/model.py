@@ -148,6 +148,18 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """One thread that waits at the end, and for whom: an arrow of the wait-for graph."""
+
+    thread: str
+    line: int
+    whom: str
+    """The thread that holds what it wants; "" when nobody in particular could wake it."""
+    what: str
+    """What it waits for, in words."""
+
+
+@dataclass(frozen=True)
 class Interleaving:
     """One order of a learner's threads that fails a check: what `course replay` shows."""
 
@@ -163,6 +175,8 @@ class Interleaving:
     ending: str
     """"returned", "raised", "error", "deadlock" or "endless"."""
     steps: tuple[Step, ...]
+    waits: tuple[Wait, ...] = ()
+    """Of a deadlock: the circle, or everybody who waits where there is none."""
 
 
 @dataclass(frozen=True)
@@ -200,8 +214,8 @@ class Position:
     so_far: Interleaving
     moves: tuple[Move, ...]
     """Empty when it is over."""
-    waits: tuple[str, ...]
-    """A clause for each thread that waits."""
+    waits: tuple[Wait, ...]
+    """Of each thread that waits in a line of the learner's."""
     interruptions: int
     """How often a thread was left though it could have gone on."""
     ended: str = ""

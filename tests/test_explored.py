@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.test_verdicts import verdicts
 
 SUITE = """
@@ -84,3 +86,68 @@ def test_ten_thousand_threads_are_no_verdict(tmp_path: Path) -> None:
     outcome, said = verdict(tmp_path, COUNTER.format(add=many))
     assert outcome == "inconclusive"
     assert "more threads than the scheduler follows" in said
+
+
+# -- the rendezvous ------------------------------------------------------------------------------------------------------------------------
+
+MEETING = """
+from grader.suite.explored import explore
+
+@check("01a.meets", points=1, says="four at once")
+def test_meets(learner):
+    peaks = []
+    explore(learner, probes.four_calls, task="run_all", right=lambda got: peaks.append(got) or True, executions=60, bound=0, random=0)
+    expect(set(map(str, peaks)) == {"[4, [0, 1, 2, 3, 4, 5, 6, 7]]"}, f"{sorted(set(map(str, peaks)))}")
+"""
+MEETING_PROBES = """
+from grader.schedule.scenario import Rendezvous
+
+def four_calls(learner):
+    meet = Rendezvous(5)
+    results = learner.run_all(meet, list(range(8)))
+    return [meet.peak, results]
+"""
+MEETS = {
+    "pool of four": ("passed", "with ThreadPoolExecutor(4) as pool:\n        return list(pool.map(fn, items))"),
+    "pool of three": ("[3, ", "with ThreadPoolExecutor(3) as pool:\n        return list(pool.map(fn, items))"),
+    "a thread for each": ("[5, ", "with ThreadPoolExecutor(len(items)) as pool:\n        return list(pool.map(fn, items))"),
+    "waits for each result": (
+        "[1, ",
+        "with ThreadPoolExecutor(4) as pool:\n        return [pool.submit(fn, item).result() for item in items]",
+    ),
+    "a loop": ("[1, ", "return [fn(item) for item in items]"),
+    "starts and joins each": ("[1, ", "return [one(fn, item) for item in items]"),
+    "four threads and a queue": ("passed", "return four(fn, items)"),
+}
+RUN_ALL = """
+import queue, threading
+from concurrent.futures import ThreadPoolExecutor
+
+def one(fn, item):
+    found = []
+    thread = threading.Thread(target=lambda: found.append(fn(item)))
+    thread.start()
+    thread.join()
+    return found[0]
+
+def four(fn, items):
+    todo, found = queue.Queue(), [None] * len(items)
+    for item in [*enumerate(items), *[None] * 4]:
+        todo.put(item)
+    def work():
+        for place, item in iter(todo.get, None):
+            found[place] = fn(item)
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    return found
+
+def run_all(fn, items):
+    {body}
+"""
+
+
+@pytest.mark.parametrize(("said", "body"), MEETS.values(), ids=MEETS)
+def test_the_most_calls_at_once_are_counted_exactly_without_waiting(tmp_path: Path, said: str, body: str) -> None:
+    outcome, text = verdicts(tmp_path, MEETING, MEETING_PROBES, RUN_ALL.format(body=body))["01a.meets"]
+    assert outcome == "passed" if said == "passed" else text.startswith(f"['{said}")

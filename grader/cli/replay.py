@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.course import Course
 from grader.errors import Exit, UsageError
-from grader.model import Exercise, Interleaving, Report, Step
+from grader.model import Exercise, Interleaving, Report, Step, Wait
 from grader.workspace import Workspace
 
 FORWARD, BACK, QUIT = ("\x1b[C", " ", "\r", "n", "l"), ("\x1b[D", "\x7f", "p", "h"), ("q", "\x1b", "\x03", "\x04")
@@ -58,7 +58,8 @@ def _kept(exercise: Exercise, workspace: Workspace) -> tuple[list[Interleaving],
 
 def _parse(kept: dict[str, Any]) -> Interleaving:
     steps = tuple(Step(**step) for step in kept["steps"])
-    return Interleaving(**(kept | {"steps": steps, "args": tuple(kept["args"])}))
+    waits = tuple(Wait(**wait) for wait in kept.get("waits", ()))
+    return Interleaving(**(kept | {"steps": steps, "waits": waits, "args": tuple(kept["args"])}))
 
 
 def _of_file(exercise: Exercise, path: Path) -> tuple[list[Interleaving], str]:

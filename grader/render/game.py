@@ -26,7 +26,7 @@ def screen(
     for move in position.moves:
         yield _move(move, source, fine=fine)
     for wait in position.waits:
-        yield from (Text(f"     {line}", style="dim") for line in wrap(clean(wait), 5))
+        yield from (Text(f"     {line}", style="dim") for line in wrap(f"{clean(wait.thread)} waits for {clean(wait.what)}", 5))
     yield from _end(position, glyphs)
     yield Text()
     if said:

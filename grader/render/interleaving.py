@@ -98,8 +98,30 @@ def screen(found: Interleaving, source: Sequence[str], says: str, glyphs: Glyphs
     yield Text()
     yield from picture(found, source)
     yield Text()
+    if found.waits:
+        yield from graph(found, source, glyphs)
+        yield Text()
     for said in _close(found, source):
         yield from (Text(f"  {line}") for line in wrap(said, 2))
+
+
+def graph(found: Interleaving, source: Sequence[str], glyphs: Glyphs) -> Iterator[Text]:
+    """The wait-for graph of a deadlock.
+
+    24   T1 -- waits for --> T2    with source.lock, target.lock:
+    24   T2 -- waits for --> T1    with source.lock, target.lock:
+    """
+    ends = [(_short(wait.thread), _short(wait.whom) or clean(wait.what)) for wait in found.waits]
+    widths = [max(map(cell_len, column)) for column in zip(*ends, strict=True)]
+    for wait, (who, whom) in zip(found.waits, ends, strict=True):
+        code = source[wait.line - 1].strip() if 0 < wait.line <= len(source) else ""
+        arrow = f"{who:<{widths[0]}} {glyphs.arrow} {whom:<{widths[1]}}"
+        yield Text(_fit(f"{wait.line:>7}   {arrow}    {clean(code)}", _WIDTH).rstrip())
+
+
+def _short(thread: str) -> str:
+    """A thread's name without the function that Python adds to it."""
+    return clean(thread).partition(" (")[0]
 
 
 def _close(found: Interleaving, source: Sequence[str]) -> Iterator[str]:

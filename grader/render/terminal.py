@@ -31,6 +31,8 @@ class Glyphs:
     bar: str
     empty: str
     dot: str
+    arrow: str
+    """From who waits to whom."""
 
     def mark(self, outcome: Outcome) -> str:
         """The mark of an outcome."""
@@ -44,14 +46,14 @@ class Glyphs:
         return self.failed
 
 
-UNICODE = Glyphs("✓", "✗", "·", "?", "━", "─", "·")
-ASCII = Glyphs("+", "x", ".", "?", "=", "-", "-")
+UNICODE = Glyphs("✓", "✗", "·", "?", "━", "─", "·", "── waits for ──▸")
+ASCII = Glyphs("+", "x", ".", "?", "=", "-", "-", "-- waits for -->")
 
 
 def glyphs_for(encoding: str | None) -> Glyphs:
     """The glyphs that a stream of this encoding can show."""
     try:
-        "✓✗━─·".encode(encoding or "ascii")
+        "✓✗━─·▸".encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return ASCII
     return UNICODE

@@ -12,3 +12,34 @@ def together(*functions: Callable[[], Any]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+class Rendezvous:
+    """Calls wait here until `size` of them are in at once, or nobody else can move: `peak` is the most that ever were.
+
+    So it is exact both ways: with a size above the number of workers, `peak` is that number, whatever the order. No call waits in real
+    time, for the scheduler knows when nobody can move. Explore with `bound` and `random` 0: a preemption may end a wait early.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.peak = 0
+        self._inside = 0
+        self._wave = 0
+        self._changed = threading.Condition()
+
+    def __call__(self, value: Any = None) -> Any:
+        """Meet the others; `value`, so that it can stand for a task's work."""
+        with self._changed:
+            self._inside += 1
+            self.peak = max(self.peak, self._inside)
+            wave = self._wave
+            if self._inside == self.size or not self._changed.wait_for(lambda: self._wave != wave, _LONG):
+                self._wave += 1  # all are in, or nobody else comes: everybody here goes on
+                self._changed.notify_all()
+            self._inside -= 1
+        return value
+
+
+_LONG = 1e9
+"""Virtual seconds, more than any time-out of a program under test."""

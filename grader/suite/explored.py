@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from grader.model import Evidence, Interleaving, Message, Outcome, SourceLine, Step
+from grader.model import Evidence, Interleaving, Message, Outcome, SourceLine, Step, Wait
 from grader.sandbox.wire import Name
 
 from .check import NoVerdict, current
@@ -88,14 +88,16 @@ def explore(
     right: Callable[[Any], bool],
     executions: int = EXECUTIONS,
     bound: int = 2,
+    random: int = RANDOM,
     shown: bool = True,
 ) -> Explored:
     """Run a scenario until an execution of it ends wrong (does not return, or returns what is not `right`), or none is left to try.
 
+    With `bound` and `random` 0, no time-out comes early: virtual time is exact, and a scenario may sleep to have it pass.
     Without `shown`, an execution that is not `right` is what the suite looks for, and no order for `course replay`.
     Raises `NoVerdict` when it cannot be judged so, `Unwritten` when `task` is missing, `Fate` and what the calls of a `Learner` raise.
     """
-    explored = search(learner, scenario.name, args, task=task, right=right, executions=executions, bound=bound)
+    explored = search(learner, scenario.name, args, task=task, right=right, executions=executions, bound=bound, random=random)
     failure = explored.failure
     if failure is None:
         return explored
@@ -114,7 +116,7 @@ def explore(
         return replace(explored, failure=failure, steps=steps)
     verdict = current()
     verdict.evidence.append(Evidence("schedule", (failure.schedule,)))
-    verdict.interleaving = Interleaving("", "", scenario.name, args, task, failure.schedule, failure.kind, steps)
+    verdict.interleaving = Interleaving("", "", scenario.name, args, task, failure.schedule, failure.kind, steps, at_rest(failure))
     return replace(explored, failure=failure, steps=steps)
 
 
@@ -127,6 +129,7 @@ def search(
     right: Callable[[Any], bool],
     executions: int = EXECUTIONS,
     bound: int = 2,
+    random: int = RANDOM,
 ) -> Explored:
     """The search alone: nothing is replayed, and nothing is a verdict yet. `task` is what the learner's file must have; "": nothing."""
     request = {"scenario": scenario, "args": list(args), "bound": bound, "task": task}
@@ -134,8 +137,8 @@ def search(
     while more and done < executions and not _failure(claims, right):
         claims = reply(learner, "explore", **request, executions=min(ROUND, executions - done), random=0)
         done, more = done + ROUND, claims["more"] is True
-    if more and not _failure(claims, right):
-        claims = reply(learner, "explore", **request, executions=0, random=RANDOM)
+    if more and random and not _failure(claims, right):
+        claims = reply(learner, "explore", **request, executions=0, random=random)
     endings = tuple(map(_ending, claims["outcomes"]))
     return Explored(int(claims["executions"]), int(claims["exhausted"]), endings, _failure(claims, right))
 
@@ -154,7 +157,14 @@ def follow(learner: Learner, found: Interleaving, schedule: str) -> Interleaving
         if ending.kind != "returned"
         else f"It returned {quoted(ending.value)}."
     )
-    return replace(found, says=f"The order that you gave. {ended}", schedule=schedule, ending=ending.kind, steps=steps)
+    return replace(
+        found, says=f"The order that you gave. {ended}", schedule=schedule, ending=ending.kind, steps=steps, waits=at_rest(ending)
+    )
+
+
+def at_rest(ending: Ending) -> tuple[Wait, ...]:
+    """The wait-for graph of a deadlock; nothing for any other end."""
+    return waits_of(ending.value["circle"] or ending.value["waits"]) if ending.kind == "deadlock" else ()
 
 
 def stands_still(learner: Learner, found: Explored) -> Message:
@@ -163,8 +173,7 @@ def stands_still(learner: Learner, found: Explored) -> Message:
     lines, value = found.lines(learner), found.failure.value
     match found.failure.kind:
         case "deadlock":
-            waits = value["circle"] or value["waits"]
-            held = [f"{wait['thread']} waits for {waited_for(wait)}" for wait in waits if wait["line"]]
+            held = [f"{wait.thread} waits for {wait.what}" for wait in at_rest(found.failure)]
             return Message(f"It stands still for ever: {', and '.join(held[:4])}.", lines, "Nobody is left who could wake them.")
         case "endless":
             return Message("It goes round for ever in a loop that nothing will end.", lines)
@@ -174,8 +183,12 @@ def stands_still(learner: Learner, found: Explored) -> Message:
             return Message(f"It raised {kind}{who}{': ' + text[:200] if text else ''}.", lines)
 
 
-def waited_for(wait: dict[str, Any]) -> str:
-    """What one thread waits for, of what the worker says of it."""
+def waits_of(claims: list[dict[str, Any]]) -> tuple[Wait, ...]:
+    """Who waits for what in the learner's lines, of what the worker says of it."""
+    return tuple(Wait(str(wait["thread"]), int(wait["line"]), str(wait["holder"]), _waited_for(wait)) for wait in claims if wait["line"])
+
+
+def _waited_for(wait: dict[str, Any]) -> str:
     if wait["holder"] == wait["thread"]:
         return "a lock that it holds itself"
     if wait["holder"] and wait["holder_ended"]:

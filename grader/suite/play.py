@@ -15,7 +15,7 @@ from typing import Any
 from grader.model import Game, Interleaving, Move, Position
 
 from .conversation import Conversation
-from .explored import Ending, Explored, reply, search, stands_still, steps_of, waited_for
+from .explored import Ending, Explored, at_rest, reply, search, stands_still, steps_of, waits_of
 from .learner import Learner
 
 LINE = 60
@@ -78,12 +78,13 @@ class Table:
             Move(int(each["thread"]), names[each["thread"]], int(each["line"]), str(each["verb"]), str(each["name"]), each["early"] is True)
             for each in claims["open"]
         )
-        waits = tuple(f"{wait['thread']} waits for {waited_for(wait)}" for wait in claims["waits"] if wait["line"])
         ended = ""
         if ending.kind == "returned":
             ended = "" if ending.value is None else str(ending.value)[:300]
         elif ending.kind != "stopped":
             ended = stands_still(self._learner, Explored(1, -1, (), ending, steps)).text
-        so_far = Interleaving("", ended, self._request["scenario"], (), self._request["task"], ending.schedule, ending.kind, steps)
+        so_far = Interleaving(
+            "", ended, self._request["scenario"], (), self._request["task"], ending.schedule, ending.kind, steps, at_rest(ending)
+        )
         unwritten = ending.kind in ("raised", "error") and any(error[1] in ("NotImplementedError", "Missing") for error in ending.value)
-        return Position(so_far, moves, waits, int(claims["interruptions"]), ended, unwritten)
+        return Position(so_far, moves, waits_of(claims["waits"]), int(claims["interruptions"]), ended, unwritten)
