@@ -53,6 +53,9 @@ class Waitable(Protocol):
     def ready(self) -> bool:
         """Whether a thread that waits for it could go on now."""
 
+    never: bool
+    """Whether nobody can make it ready: only the clock ends that wait."""
+
     made_at: int
     """The line of the learner's file that made it; 0: none did."""
 
@@ -83,6 +86,8 @@ class Controlled:
     """Of the learner's file, where it waits."""
     deadline: float | None = None
     timed_out: bool = False
+    asleep: bool = False
+    """Whether it waits for the clock alone."""
     done: bool = False
     turn: int = 0
     """Points passed since it got the baton."""
@@ -113,7 +118,7 @@ class Controlled:
 class Change:
     """Waiting for somebody to change what was read."""
 
-    private = False
+    private = never = False
     made_at = 0
     holder: Controlled | None = None
 
@@ -171,7 +176,15 @@ class Execution:
     """Runs once. `ended` says how: "returned", "raised", "deadlock", "endless", "crowd", "outside" or "stopped"."""
 
     def __init__(
-        self, sites: list[Site], strategy: Strategy, sharing: Sharing, files: frozenset[str], shown: str, *, record: bool = False
+        self,
+        sites: list[Site],
+        strategy: Strategy,
+        sharing: Sharing,
+        files: frozenset[str],
+        shown: str,
+        *,
+        record: bool = False,
+        patient: bool = False,
     ) -> None:
         self.sites = sites
         self.strategy = strategy
@@ -181,6 +194,8 @@ class Execution:
         self.shown = shown
         """The learner's: the innermost frame in it is where a thread is."""
         self.record = record
+        self.patient = patient
+        """Whether only sleeps may end early, and no wait with a time-out."""
         self.history = History()
         self.threads: list[Controlled] = []
         self.choices: list[Choice] = []
@@ -245,6 +260,7 @@ class Execution:
         if timeout is not None:
             self.touch(me, "clock", write=False)  # when it ends depends on what time it is
         me.waits, me.deadline, me.timed_out = waits, None if timeout is None else self.now + timeout, False
+        me.asleep = waits.never
         me.through, me.line = self._where(me, sys._getframe(1))
         self._note(me, f"waits {me.through}".strip())
         self._switch(me)
@@ -376,6 +392,8 @@ class Execution:
                 self._finish("endless" if any(isinstance(thread.waits, Change) for thread in self.threads) else "deadlock")
                 return me
             enabled, timers = timers[:1], []
+        if self.patient:
+            timers = [thread for thread in timers if thread.asleep]
         # Going on after another's end is nothing to anybody else: it happens at once, and who runs is decided after it.
         resumed = next((thread for thread in enabled if thread.waits is not None and thread.waits.private), None)
         if resumed:

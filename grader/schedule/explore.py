@@ -37,7 +37,9 @@ class Source:
 class Program:
     """The modules that take part, and the scenario to run. Raises what compiling them raises."""
 
-    def __init__(self, sources: list[Source], scenario: Callable[[dict[str, Any]], Any]) -> None:
+    def __init__(self, sources: list[Source], scenario: Callable[[dict[str, Any]], Any], *, patient: bool = False) -> None:
+        """`patient`: only sleeps may end early, and no wait with a time-out."""
+        self.patient = patient
         self.sites: list[Site] = []
         self.files = frozenset(source.path for source in sources)
         self.shown = next((source.path for source in sources if source.shown), "")
@@ -46,7 +48,7 @@ class Program:
 
     def run(self, strategy: Strategy, sharing: Sharing, *, record: bool = False) -> Execution:
         """One execution, from importing the modules to the end of all its threads. Inside `world()` only."""
-        execution = Execution(self.sites, strategy, sharing, self.files, self.shown, record=record)
+        execution = Execution(self.sites, strategy, sharing, self.files, self.shown, record=record, patient=self.patient)
         sharing.begin()
         world.begin_execution()
         points.run(execution)

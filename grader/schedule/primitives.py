@@ -13,7 +13,7 @@ from .execution import Controlled, Waitable
 class Lock:
     """`threading.Lock`, for threads under control."""
 
-    private = False
+    private = never = False
 
     def __init__(self) -> None:
         self._held = False
@@ -78,6 +78,7 @@ class Ended:
     """Waiting for a thread's end."""
 
     private = True
+    never = False
     made_at = 0
 
     def __init__(self, thread: Controlled) -> None:
@@ -92,6 +93,7 @@ class Never:
     """Waiting for the clock alone."""
 
     private = False
+    never = True
     made_at = 0
     holder: Controlled | None = None
 

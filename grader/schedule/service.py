@@ -31,12 +31,12 @@ class Service:
         self._folder = Path(folder)
         self._explorations: dict[str, Exploration] = {}
 
-    def explore(self, scenario: str, args: list[Any], task: str, executions: int, bound: int, random: int) -> dict[str, Any]:
+    def explore(self, scenario: str, args: list[Any], task: str, executions: int, bound: int, random: int, patient: bool) -> dict[str, Any]:
         """Some more executions of a scenario, bounded first and then `random` ones; all that is known of it by now."""
-        key = repr((scenario, args))
+        key = repr((scenario, args, patient))
         found = self._explorations.get(key)
         if found is None:
-            found = self._explorations[key] = Exploration(self._program(scenario, args, task), bound)
+            found = self._explorations[key] = Exploration(self._program(scenario, args, task, patient=patient), bound)
         with world():
             more = found.go(executions)
             found.go_at_random(random)
@@ -85,7 +85,7 @@ class Service:
             ],
         }
 
-    def _program(self, scenario: str, args: list[Any], task: str) -> Program:
+    def _program(self, scenario: str, args: list[Any], task: str, *, patient: bool = False) -> Program:
         sources = [
             Source(name, str(self._folder / f"{name}.py"), (self._folder / f"{name}.py").read_bytes(), name == self._module)
             for name in (self._module, "probes")
@@ -97,7 +97,7 @@ class Service:
                 raise Missing(task)
             return getattr(modules["probes"], scenario)(learner, *args)
 
-        return Program(sources, run)
+        return Program(sources, run, patient=patient)
 
 
 def _place(execution: Execution, site: int, thread: Controlled) -> dict[str, Any]:

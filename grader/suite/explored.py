@@ -89,15 +89,19 @@ def explore(
     executions: int = EXECUTIONS,
     bound: int = 2,
     random: int = RANDOM,
+    patient: bool = False,
     shown: bool = True,
 ) -> Explored:
     """Run a scenario until an execution of it ends wrong (does not return, or returns what is not `right`), or none is left to try.
 
     With `bound` and `random` 0, no time-out comes early: virtual time is exact, and a scenario may sleep to have it pass.
+    `patient`: only sleeps end early; a wait with a time-out lasts until nobody else can move.
     Without `shown`, an execution that is not `right` is what the suite looks for, and no order for `course replay`.
     Raises `NoVerdict` when it cannot be judged so, `Unwritten` when `task` is missing, `Fate` and what the calls of a `Learner` raise.
     """
-    explored = search(learner, scenario.name, args, task=task, right=right, executions=executions, bound=bound, random=random)
+    explored = search(
+        learner, scenario.name, args, task=task, right=right, executions=executions, bound=bound, random=random, patient=patient
+    )
     failure = explored.failure
     if failure is None:
         return explored
@@ -130,9 +134,10 @@ def search(
     executions: int = EXECUTIONS,
     bound: int = 2,
     random: int = RANDOM,
+    patient: bool = False,
 ) -> Explored:
     """The search alone: nothing is replayed, and nothing is a verdict yet. `task` is what the learner's file must have; "": nothing."""
-    request = {"scenario": scenario, "args": list(args), "bound": bound, "task": task}
+    request = {"scenario": scenario, "args": list(args), "bound": bound, "task": task, "patient": patient}
     done, more, claims = 0, True, dict[str, Any]()
     while more and done < executions and not _failure(claims, right):
         claims = reply(learner, "explore", **request, executions=min(ROUND, executions - done), random=0)
