@@ -63,10 +63,16 @@ def files(exercise: Exercise, *, third: bool = False) -> list[Path]:
     return [exercise.stub, exercise.solution, *right, *(wrong[::3] if third else wrong)]
 
 
-def prove_files(exercise: Exercise, paths: Sequence[Path]) -> list[Graded]:
-    """Grade these files of an exercise, and hold each against what it promises."""
+def prove_files(exercise: Exercise, paths: Sequence[Path], *, narrow: bool = False) -> list[Graded]:
+    """Grade these files of an exercise, and hold each against what it promises.
+
+    `narrow`: of a wrong file, only the tasks that it names. The others are a right file's, which is graded whole.
+    """
+    groups: dict[tuple[str, ...], list[Path]] = {}
+    for path in paths:
+        groups.setdefault(_named_tasks(path) if narrow else (), []).append(path)
     graded = []
-    for path, report in grade_files(exercise, paths).items():
+    for path, report in (found for tasks, group in groups.items() for found in grade_files(exercise, group, tasks=tasks).items()):
         expected = {"wrong": wrong_findings, "exercises": stub_findings}.get(path.parent.name, right_findings)
         found = (*expected(report), *_broken(path.name, report))
         checks = tuple(result.check for result in report.results)
@@ -90,12 +96,21 @@ def rubric_findings(exercise: Exercise, checks: Iterable[Check]) -> Iterator[Fin
             yield Finding(check.id, f"the lesson has no section {check.about!r}")
 
 
-def grade_files(exercise: Exercise, paths: Sequence[Path], seed: str | None = None) -> dict[Path, Report]:
-    """The report of each file; one seed for all."""
+def _named_tasks(path: Path) -> tuple[str, ...]:
+    """The tasks whose checks a wrong file says it fails; none for any other file."""
+    try:
+        fails = Expected.parse(first_line(path)).fails if path.parent.name == "wrong" else ()
+    except ValueError:
+        return ()  # said where the file is graded
+    return tuple(sorted({check.partition(".")[0] for check in fails}))
+
+
+def grade_files(exercise: Exercise, paths: Sequence[Path], seed: str | None = None, tasks: tuple[str, ...] = ()) -> dict[Path, Report]:
+    """The report of each file, on all its tasks or on these; one seed for all."""
     reports: list[Report] = []
     with Sandbox() as sandbox:
         submissions = (grading.read(path, exercise) for path in paths)
-        grading.grade(exercise, submissions, sandbox=sandbox, seed=seed, done=reports.append)
+        grading.grade(exercise, submissions, sandbox=sandbox, seed=seed, tasks=tasks, done=reports.append)
     return {report.submission.path: report for report in reports}
 
 

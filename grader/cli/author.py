@@ -22,7 +22,9 @@ def check(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=1, help="Grade so many files at once, each in a trusted process of its own.")
     ] = 1,
-    third: Annotated[bool, typer.Option("--third", help="Only every third wrong file: for a second Python.")] = False,
+    third: Annotated[
+        bool, typer.Option("--third", help="Every third wrong file, and of each the tasks that it names: for a second Python.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each file.")] = False,
 ) -> None:
     from grader import proof
@@ -34,7 +36,9 @@ def check(
     # Two threads in one pytest process give wrong verdicts: so processes, and fresh interpreters at that.
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         parts = {exercise: _parts(proof.files(exercise, third=third), jobs) for exercise in exercises}
-        futures = {exercise: [pool.submit(proof.prove_files, exercise, part) for part in parts[exercise]] for exercise in exercises}
+        futures = {
+            exercise: [pool.submit(proof.prove_files, exercise, part, narrow=narrow) for part in parts[exercise]] for exercise in exercises
+        }
         for exercise in exercises:
             graded = [each for future in futures[exercise] for each in future.result()]
             found = [*proof.lesson_findings(exercise), *proof.game_findings(exercise), *proof.rubric_findings(exercise, graded[0].checks)]

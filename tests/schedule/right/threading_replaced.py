@@ -17,6 +17,9 @@ class Counted:
     def release(self):
         self.lock.release()
 
+    def locked(self):  # from 3.14 on, threading.Condition asks for it
+        return self.lock.locked()
+
     def __enter__(self):
         return self.acquire()
 
