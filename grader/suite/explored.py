@@ -81,10 +81,12 @@ def explore(
     right: Callable[[Any], bool],
     executions: int = EXECUTIONS,
     bound: int = 2,
+    random: int = RANDOM,
     shown: bool = True,
 ) -> Explored:
     """Run a scenario until an execution of it ends wrong (does not return, or returns what is not `right`), or none is left to try.
 
+    With `bound` and `random` 0, no time-out comes early: virtual time is exact, and a scenario may sleep to have it pass.
     Without `shown`, an execution that is not `right` is what the suite looks for, and no order for `course replay`.
     Raises `NoVerdict` when it cannot be judged so, `Unwritten` when `task` is missing, `Fate` and what the calls of a `Learner` raise.
     """
@@ -94,7 +96,7 @@ def explore(
         claims = _explored(learner, **request, executions=min(ROUND, executions - done), random=0)
         done, more = done + ROUND, claims["more"] is True
     if more and not _failure(claims, right):
-        claims = _explored(learner, **request, executions=0, random=RANDOM)
+        claims = _explored(learner, **request, executions=0, random=random)
     failure = _failure(claims, right)
     explored = Explored(int(claims["executions"]), int(claims["exhausted"]), tuple(map(_ending, claims["outcomes"])), failure)
     if failure is None:
