@@ -73,7 +73,7 @@ class Ticker:
         raise NotImplementedError("09c: Ticker.start")
 
     def stop(self) -> None:
-        """End: no call of `fn` begins after it, and when it returns none is under way.
+        """End: no call of `fn` begins any more, and when it returns none is under way.
 
         - It waits for a call that is under way, and not for the rest of the `interval`.
         - On a ticker that was not started, or is stopped already, it does nothing else:

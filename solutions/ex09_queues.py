@@ -89,7 +89,7 @@ class Ticker:
             self._fn()
 
     def stop(self) -> None:
-        """End: no call of `fn` begins after it, and when it returns none is under way."""
+        """End: no call of `fn` begins any more, and when it returns none is under way."""
         with self._lock:
             self._over.set()
             thread = self._thread

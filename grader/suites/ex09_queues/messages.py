@@ -52,7 +52,7 @@ def each(learner: Learner, found: Explored, given: list[int], streamed: bool, wo
         f"`pump` over {source}, with `workers={workers}` and a `work` that multiplies by 10, returned {shown(_got(found), 90)}, not {wanted} "
         "in some order.",
         "It returns a list of tuples (item, result), one for each item.",
-        still=END,
+        still=f"{NOBODY_TAKES} {END}",
         seen=f"`pump` over {source} did not return.",
     )
 
@@ -78,19 +78,23 @@ def every_order(learner: Learner, found: Explored, items: list[int]) -> Message:
     """Two workers, three items."""
     call = _pump(str(items), 2, 1)
     got, left = _parts(found, 2)
+    lost = isinstance(got, list) and len(got) < len(items)
+    still = f"{NOBODY_TAKES} {END}"
     if isinstance(got, list) and left and left > 0:
-        text = f"{call} returned while {left} of its threads had not ended."
+        text = f"{call} returned {shown(got) if lost else 'its list'} while {left} of its threads had not ended. {found.tally()}"
         why = "Wait for the end of each with `join()`. A daemon is stopped wherever it is when the program ends."
-    elif isinstance(got, list) and len(got) < len(items):
-        text = f"{call} returned {len(got)} pairs: {shown(got)}. {found.tally()}"
+    elif lost:
+        text = f"{call} returned {shown(got)}. {found.tally()}"
         why = (
-            "Between a look and what follows from it, another thread may come: what `empty()` said is old when `get()` is called, and a list "
-            "that was read is old when it is written back."
+            "Between a look and what follows from it another thread may come: a list that was read is old when it is written back, and so is "
+            "what `empty()` said, or a wait that gave up."
         )
     else:
         text = f"{call} returned {shown(_got(found), 90)}. {found.tally()}"
         why = "Each item is worked once, and its pair is in the list that comes back."
-    return _told(learner, found, text, why, still=f"{NOBODY_TAKES} {END}", seen=f"{call} did not return.")
+    if learner.lines(".empty") or learner.lines(".qsize"):
+        still = "What a queue said of its size is old when the next line runs: another worker has taken what was there."
+    return _told(learner, found, text, why, still=still, seen=f"{call} did not return.")
 
 
 def too_far(learner: Learner, found: Explored, count: int, workers: int, capacity: int) -> Message:
@@ -258,17 +262,22 @@ def not_filled(learner: Learner, found: Explored, n: int) -> Message:
 
 
 def kept_place(learner: Learner, found: Explored, name: str) -> Message:
-    """An error that keeps the place."""
-    first, second = _parts(found, 2)
-    text = f"A call of a `limited(1)` function raised {name}: the caller got {shown(first)}, and the next call {shown(second)}."
+    """An error that keeps the place, or frees it twice."""
+    first, got, most = _parts(found, 3)
     more = " `KeyboardInterrupt` is no `Exception`: `except Exception` does not see it." if name == "KeyboardInterrupt" else ""
+    if first == name and isinstance(most, int) and most > 1:
+        text = f"After a call of a `limited(1)` function had raised {name}, {most} calls were in at the same time."
+        why = "The place was given back twice, and a semaphore counts what it is given. A `BoundedSemaphore` would have raised ValueError."
+    else:
+        text = f"A call of a `limited(1)` function raised {name}: its caller got {shown(first)}, and the next ones {shown(got)}."
+        why = f"What the function raises goes on to its caller.{more}"
     return _told(
         learner,
         found,
         text,
-        f"What the function raises goes on to its caller.{more}",
+        why,
         still=f"The place was not given back. `with` does it on every way out, and so does `finally`.{more}",
-        seen=f"After a call of a `limited(1)` function had raised {name}, the next one waited for ever.",
+        seen=f"After a call of a `limited(1)` function had raised {name}, the next one waited.",
     )
 
 
@@ -332,6 +341,18 @@ def still_called(learner: Learner, found: Explored) -> Message:
         text = f"`stop` returned while a call of `fn` was under way. {found.tally()}"
         why = "To tell a thread to end and to wait for its end are two things: set the event, then `join()`."
     return _told(learner, found, text, why, still=WAKE, seen="`start`, then `stop`.")
+
+
+def one_call_more(learner: Learner, found: Explored) -> Message:
+    """Woken by stop, and `fn` is called."""
+    return _told(
+        learner,
+        found,
+        "`stop`, called between two calls of `fn`, brought about one more.",
+        f"After the wait, look first whether it is over. {WAKE}",
+        still=WAKE,
+        seen="`stop`, called between two calls.",
+    )
 
 
 def stopped_late(learner: Learner, found: Explored) -> Message:
@@ -428,12 +449,10 @@ def stopped_from_both(learner: Learner, found: Explored) -> Message:
 
 def not_apart(learner: Learner, found: Explored) -> Message:
     """Two tickers."""
-    stopped, going = _parts(found, 2)
     return _told(
         learner,
         found,
-        f"Of two tickers, one was stopped before its first call: it made {shown(stopped)} calls, and the other one {shown(going)} in two "
-        "intervals and a half, where 0 and 2 were due.",
+        f"Two tickers were started, and one was stopped. In two intervals the other one made {shown(_got(found))} calls, not 2.",
         "What belongs to one ticker is made in `__init__` and kept in `self`; what stands in the class is shared by all.",
         still=LEFT,
         seen="Two tickers, one stopped before the other.",

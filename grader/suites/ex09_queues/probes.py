@@ -64,7 +64,7 @@ def pump_odd(learner, items):
 def pump_in_every_order(learner, items):
     """Two workers: what came of it, and threads that are left."""
     before = threading.active_count()
-    found = learner.pump(iter(items), lambda item: item * 10, workers=2, capacity=1)
+    found = learner.pump(iter(Source(items)), lambda item: item * 10, workers=2, capacity=1)
     left = threading.active_count() - before
     return [pairs(found), left]
 
@@ -114,7 +114,7 @@ def pump_at_once(learner, count, workers):
         inside.remove(item)
         return item
 
-    learner.pump(range(count), work, workers=workers, capacity=2)
+    learner.pump(range(count), work, workers=workers, capacity=3)
     return most[0]
 
 
@@ -231,20 +231,28 @@ def fill(learner, n):
 
 
 def leave_by_error(learner, interrupt):
-    """A call that raises, and another one after it, where there is one place."""
+    """A call that raises where there is one place, and two at once after it: what the first one got, and the most that were in."""
+    inside, most, got = [], [0], [None, None]
 
     @learner.limited(1)
     def visit(error):
         if error:
             raise error
+        inside.append(1)
+        most[0] = max(most[0], len(inside))
+        inside.pop()
         return "in"
+
+    def call(place):
+        got[place] = visit(None)
 
     error = KeyboardInterrupt() if interrupt else LookupError("gone")
     try:
         first = visit(error)
     except BaseException as caught:
         first = type(caught).__name__ if caught is error else f"another one, {type(caught).__name__}"
-    return [first, visit(None)]
+    together(lambda: call(0), lambda: call(1))
+    return [first, got, most[0]]
 
 
 def doors_apart(learner, shared):
@@ -318,6 +326,17 @@ def stop_and_look(learner, wait):
         ticks.first.wait()
     ticker.stop()
     return [len(ticks.inside), ticks.after()]
+
+
+def stop_in_between(learner):
+    """Calls that `stop` brings about, between the first call and the second."""
+    ticks = Ticks()
+    ticker = learner.Ticker(1, ticks)
+    ticker.start()
+    time.sleep(1.5)
+    before = len(ticks.calls)
+    ticker.stop()
+    return len(ticks.calls) - before
 
 
 def stop_at_length(learner, interval):
@@ -421,15 +440,14 @@ def stop_from_both(learner):
 
 
 def tickers_apart(learner):
-    """Two tickers, one of which is stopped: the calls of the other one go on."""
-    stopped, going = Ticks(), Ticks()
-    one, other = learner.Ticker(1, stopped), learner.Ticker(1, going)
+    """Two tickers, one of which is stopped: the calls of the other one in two intervals and a half."""
+    going = Ticks()
+    one, other = learner.Ticker(1, lambda: None), learner.Ticker(1, going)
     one.start()
     other.start()
     time.sleep(0.5)
     one.stop()
-    time.sleep(2)
-    found = [len(stopped.calls), len(going.calls)]
+    found = going.after(2)
     other.stop()
     return found
 
