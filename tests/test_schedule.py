@@ -47,7 +47,9 @@ def test_what_is_wrong_is_found_soon_and_can_be_seen_again(path: Path) -> None:
         failure = first_failure(Exploration(subject), WITHIN)
         assert failure
         assert failure.kind == path.read_text().partition(":")[0].strip("# ")
-        again = [subject.run(schedule.Replay(schedule.read(failure.schedule)), Sharing(), record=True) for _ in range(3)]
+        replays = [schedule.Replay(schedule.read(failure.schedule)) for _ in range(3)]
+        again = [subject.run(replay, Sharing(), record=True) for replay in replays]
+    assert all(replay.followed(execution) for replay, execution in zip(replays, again, strict=True))
     assert [ending(execution) for execution in again] == [(failure.kind, failure.value)] * 3
     assert again[0].events == again[1].events == again[2].events
 

@@ -33,6 +33,11 @@ _IN_PLACE = frozenset({operator.setitem, operator.delitem, operator.iadd, operat
 _SYNCHRONIZED = ("threading", "queue", "concurrent.futures", "_thread", "grader.schedule", "_queue", "time")
 """Modules whose objects synchronize by controlled locks, and note what they do there."""
 _RANDOM = ("random",)
+_LOCKS = ("Lock", "RLock", "_RLock")
+_LOOKING = frozenset(
+    {"is_set", "locked", "empty", "full", "qsize", "done", "running", "cancelled", "result", "exception", "is_alive", "join"}
+)
+"""Methods of what synchronizes that leave it as it is."""
 
 
 @dataclass
@@ -44,6 +49,8 @@ class Effects:
     attribute: tuple[Any, str, bool] | None = None
     """An object, the attribute of it that is touched, and whether it is written."""
     everything: bool = False
+    progress: bool = False
+    """Whether it changes something that synchronizes, other than taking or freeing a lock, unless it returns False or raises."""
 
 
 def of_call(function: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Effects:
@@ -68,7 +75,8 @@ def of_call(function: Any, arguments: tuple[Any, ...], named: dict[str, Any]) ->
         # They note what they do by their locks; but an Event's flag is read without one, and so are a Barrier's numbers.
         bare = type(owner).__name__ in ("Event", "Barrier")
         reads = getattr(function, "__name__", "") in ("is_set", "wait") and type(owner).__name__ == "Event"
-        return Effects([*looked_into, *([owner] if bare and reads else [])], [owner] if bare and not reads else [])
+        progress = not (owner is None or type(owner).__name__ in _LOCKS or getattr(function, "__name__", "") in _LOOKING)
+        return Effects([*looked_into, *([owner] if bare and reads else [])], [owner] if bare and not reads else [], progress=progress)
     if getattr(function, "__module__", None) in _RANDOM or getattr(type(owner), "__module__", None) in _RANDOM:
         return Effects(looked_into, [_thread])  # any one object stands for the generator that all share
     return Effects(everything=True)

@@ -87,7 +87,12 @@ class History:
             for location, (written, read, _, _) in before.locks.items():  # taken and freed again, and nobody has noticed
                 self._written[location], self._read[location] = written, read
         self._tops[thread] = _Top(site, self.past[thread])
-        return [(location, source) for location, source, _ in before.reads] if before and turned else None
+        if not (before and turned):
+            return None
+        # Who looked under a lock, as `Queue.empty` does, sees something new when another one has held it.
+        return [(location, source) for location, source, _ in before.reads] + [
+            (location, self.source(location)) for location in before.locks
+        ]
 
     def forget(self, thread: int) -> None:
         """It is in no loop, or in a new one."""

@@ -114,8 +114,8 @@ class Points:
         run, me = who()
         if not (run and me):
             return values
-        found = effects.containers(values)
-        return _steps(site, iter(values), found) if found else values
+        found, advances = effects.containers(values), hasattr(type(values), "__next__")
+        return _steps(site, iter(values), found, values if advances else None) if found or advances else values
 
     def call(self, site: int, function: Any) -> Any:
         """What is about to be called: a function of an instrumented module as it is, any other with a point in front."""
@@ -182,6 +182,11 @@ class _Call:
                 run.touch(me, (id(owner), name), write=write, keep=owner)
             if found.everything:
                 run.touch_everything(me)
+            if found.progress:
+                result = function(*arguments, **named)
+                if result is not False:
+                    run.history.forget(me.number)  # the library's own code has no points: what it changed under its locks is not seen
+                return result
         return function(*arguments, **named)
 
 
@@ -204,13 +209,16 @@ def instrumented(function: Any, files: frozenset[str]) -> bool:
     return False
 
 
-def _steps(site: int, values: Iterator[Any], over: list[Any]) -> Iterator[Any]:
+def _steps(site: int, values: Iterator[Any], over: list[Any], iterator: Any) -> Iterator[Any]:
+    """The values, with a point before each: it looks into what they are of, and changes the `iterator` that the loop was given, if it was one."""
     while True:
         run, me = who()
         if run and me:
             run.at(me, site)
             for each in over:
                 run.touch(me, id(each), write=False, keep=each)
+            if iterator is not None:
+                run.touch(me, id(iterator), write=True, keep=iterator)
         try:
             value = next(values)
         except StopIteration:

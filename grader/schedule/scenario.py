@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from . import points
+
 
 def together(*functions: Callable[[], Any]) -> None:
     """Run each in a thread of its own, T1, T2 ..., and wait for all of them."""
@@ -12,6 +14,12 @@ def together(*functions: Callable[[], Any]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def steps() -> int:
+    """How many points this execution has passed so far: who waits passes none, who looks again and again passes many."""
+    run, _ = points.who()
+    return run.points if run else 0
 
 
 class Rendezvous:

@@ -67,8 +67,10 @@ class Replay:
         turn = len(execution.turns)
         if turn + 1 >= len(self._turns):
             return enabled[0]
-        if running is not None and execution.threads[running].turn < self._turns[turn][1]:
-            return running
+        # Who has the baton may keep it also where keeping it is no default: after another's end, for a start.
+        holder = execution.baton
+        if holder.number in enabled and holder.turn < self._turns[turn][1]:
+            return holder.number
         following = self._turns[turn + 1][0]
         return following if following in enabled + timers else enabled[0]
 
