@@ -22,9 +22,8 @@ def check(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=1, help="Grade so many files at once, each in a trusted process of its own.")
     ] = 1,
-    third: Annotated[
-        bool, typer.Option("--third", help="Every third wrong file, and of each the tasks that it names: for a second Python.")
-    ] = False,
+    third: Annotated[bool, typer.Option("--third", help="Only every third wrong file: for a second Python.")] = False,
+    narrow: Annotated[bool, typer.Option("--narrow", help="Of a wrong file, only the tasks that it names: for a second Python.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each file.")] = False,
 ) -> None:
     from grader import proof
