@@ -49,6 +49,8 @@ class Ending:
     schedule: str
     """Of the first that ended so: none does with fewer preemptions."""
     count: int
+    right: bool = False
+    """Whether it is as it should be."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,16 @@ class Explored:
         """In how many orders the end was right, for a sentence of a message."""
         wrong = self.failure.count if self.failure else 0
         others = sum(ending.count for ending in self.endings if ending != self.failure)
-        return f"It ends so in {wrong} of the {wrong + others} orders tried." if others else ""
+        return f"It ends so in {wrong} of the {wrong + others} orders tried.{self._reachable()}" if others else ""
+
+    def _reachable(self) -> str:
+        """The values that the orders tried end with, and which of them are right, where they are few and plain."""
+        values = [ending.value for ending in self.endings]
+        right = [quoted(ending.value) for ending in self.endings if ending.right]
+        plain = all(ending.kind == "returned" and type(ending.value) in (int, float, str, bool) for ending in self.endings)
+        if not (plain and right and 1 < len(values) <= 6):
+            return ""
+        return f" Reachable: {', '.join(map(quoted, sorted(values, key=lambda value: (type(value).__name__, value))))}; only {' or '.join(sorted(right))} is right."
 
 
 def explore(
@@ -144,7 +155,8 @@ def search(
         done, more = done + ROUND, claims["more"] is True
     if more and random and not _failure(claims, right):
         claims = reply(learner, "explore", **request, executions=0, random=random)
-    endings = tuple(map(_ending, claims["outcomes"]))
+    found = map(_ending, claims["outcomes"])
+    endings = tuple(replace(ending, right=ending.kind == "returned" and right(ending.value)) for ending in found)
     return Explored(int(claims["executions"]), int(claims["exhausted"]), endings, _failure(claims, right))
 
 
