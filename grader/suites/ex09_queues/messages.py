@@ -59,19 +59,17 @@ def each(learner: Learner, found: Explored, given: list[int], streamed: bool, wo
 
 def odd(learner: Learner, found: Explored, items: list[Any]) -> Message:
     """Items that look like none, or like each other."""
-    got = _got(found)
+    text = f"Of the items {items}, each of which `work` returned as it is, `pump` returned {shown(_got(found), 90)}."
     if items[-1] == "returned":
-        text = f"`work` returned an exception for one of {items}, as a value, and `pump` gave {shown(got, 90)}."
+        text = f"`work` returned an exception for one of {items}, as a value, and `pump` gave {shown(_got(found), 90)}."
         why = "An exception that is returned is a result like any other; only one that is raised is an error."
     elif items[0] is None:
-        text, why = f"Of the items {items}, `pump` returned {shown(got, 90)}.", "None is an item like any other, and no sign for the end."
+        why = "None is an item like any other. As a sign for the end take an object that nobody else can have: `object()`."
     elif "tea" in items:
-        text = f"Of the items {items}, `pump` returned {shown(got, 90)}."
         why = "An item that comes twice is worked twice, and is in the list twice."
     else:
-        text, why = f"Of the items {items}, `pump` returned {shown(got, 90)}.", "An item or a result that counts as false is one like any other."
-    still = "None is an item like any other. As the sign for the end take an object that nobody else can have: `object()`."
-    return _told(learner, found, text, why, still=still if items[0] is None else why, seen=f"With the items {items}, `pump` did not return.")
+        why = "An item or a result that counts as false, or that has no hash, is one like any other."
+    return _told(learner, found, text, why, still=why, seen=f"With the items {items}, `pump` did not return.")
 
 
 def every_order(learner: Learner, found: Explored, items: list[int]) -> Message:
@@ -103,7 +101,9 @@ def too_far(learner: Learner, found: Explored, count: int, workers: int, capacit
     got, most = _got(found), workers + capacity + 1
     text = f"{call} had {shown(got)} items pulled whose `work` had not ended; {most} are the most: {capacity} that wait, {workers} at work, one in hand."
     if got == count:
-        why = "Nothing held the source back: all of it was pulled before the first item was done. A queue without a `maxsize` is never full."
+        why = (
+            "Nothing held the source back: all of it was pulled before the first item was done. A queue without a `maxsize` is never full."
+        )
     else:
         why = "What waits anywhere counts: in the queue, in the pool's own queue, in a list."
     return _told(learner, found, text, why, still=NOBODY_TAKES, seen=f"{call} did not return.")
@@ -182,7 +182,10 @@ def broken_source(learner: Learner, found: Explored, items: list[int]) -> Messag
     what = f"The source raised OSError after {len(items)} items"
     got, left = _parts(found, 2)
     if got == "OSError":
-        text, why = f"{what}. `pump` raised it while {left} of its threads had not ended.", "End the workers on every way out: in `finally`."
+        text, why = (
+            f"{what}. `pump` raised it while {left} of its threads had not ended.",
+            "End the workers on every way out: in `finally`.",
+        )
     else:
         text = f"{what}, and `pump` gave {shown(got, 80)}."
         why = "An error ends in the thread in which it is raised. Whoever pulls has to hand it over to the one who called `pump`."
@@ -200,8 +203,12 @@ def not_refused(learner: Learner, found: Explored, workers: int, capacity: int) 
         text, why = f"{call} raised ValueError after it had pulled {pulled} items.", "Ask before anything is pulled."
     else:
         text = f"{call} gave {shown(got if got is not None else _got(found))}; it should raise ValueError."
-        why = "To a `Queue`, a `maxsize` of 0 or less means: without a bound." if workers > 0 else "Without a worker nothing is ever worked."
-    return _told(learner, found, text, why, still="It should raise ValueError, before it pulls or starts anything.", seen=f"{call} did not return.")
+        why = (
+            "To a `Queue`, a `maxsize` of 0 or less means: without a bound." if workers > 0 else "Without a worker nothing is ever worked."
+        )
+    return _told(
+        learner, found, text, why, still=f"{why} It should raise ValueError, before anything is pulled.", seen=f"{call} did not return."
+    )
 
 
 # -- 09b -------------------------------------------------------------------------------------------------------------------------------
@@ -213,7 +220,9 @@ def passed(learner: Learner, found: Explored, wanted: list[Any]) -> Message:
     text = f"Five calls of limited functions, one after another, gave {shown(got, 90)}, not {wanted}."
     if found.failure and found.failure.kind == "returned" and isinstance(got, list) and len(got) == len(wanted):
         place = next((place for place in range(len(wanted)) if got[place] != wanted[place]), 0)
-        call = ["order('tea')", "order('tea', 'cake', times=2)", "order('tea', cold=True)", "one.cook('soup')", "other.cook(dish='rice')"][place]
+        call = ["order('tea')", "order('tea', 'cake', times=2)", "order('tea', cold=True)", "one.cook('soup')", "other.cook(dish='rice')"][
+            place
+        ]
         text = f"`{call}` of a limited {'method' if place > 2 else 'function'} gave {shown(got[place])}, not {wanted[place]!r}."
     return _told(
         learner,
@@ -236,13 +245,17 @@ def unnamed(learner: Learner, found: Explored) -> Message:
     )
 
 
-def crowded(learner: Learner, found: Explored, n: int, callers: int, wanted: list[int]) -> Message:
+def crowded(learner: Learner, found: Explored, n: int, callers: int, rounds: int, wanted: list[Any]) -> Message:
     """More than n, or somebody who got nothing."""
     most, got = _parts(found, 2)
-    what = f"{callers} threads called a function of `limited({n})` at once"
+    what = f"{callers} threads called a function of `limited({n})`, {'twice' if rounds == 2 else 'once'} each"
     if isinstance(most, int) and most > n:
-        text = f"{what}, and {most} of them were in it at the same time. {found.tally()}"
+        text = f"{what}, and {most} calls were in it at the same time. {found.tally()}"
         why = "All calls have to ask the same thing for a place, and asking and taking has to be one step."
+        if any(".wait(" in line.code or ".acquire(" in line.code for line in found.lines(learner)):
+            why = (
+                "Who has waited asks again before going in: another one may have come first, and a wait with a time-out may have given up."
+            )
     else:
         text = f"{what}, and they got {shown(got)}, not {wanted}. {found.tally()}"
         why = "Who finds no place waits for one. Nobody is sent away."
@@ -308,7 +321,7 @@ def no_places(learner: Learner, found: Explored, n: int) -> Message:
 
 # -- 09c -------------------------------------------------------------------------------------------------------------------------------
 
-LEFT = "A thread of the ticker goes on for ever."
+LEFT = "A thread of the ticker goes on, and no `stop` reaches it."
 
 
 def ticked(learner: Learner, found: Explored, interval: float) -> Message:
@@ -316,11 +329,17 @@ def ticked(learner: Learner, found: Explored, interval: float) -> Message:
     early, calls, mine = _parts(found, 3)
     start = f"`Ticker({interval}, fn)`, started"
     if mine:
-        text, why = f"{start}: `fn` was called in the thread that had called `start`.", "`start` returns at once; another thread calls `fn`."
+        text, why = (
+            f"{start}: `fn` was called in the thread that had called `start`.",
+            "`start` returns at once; another thread calls `fn`.",
+        )
     elif early:
         text, why = f"{start}: `fn` was called before the first interval had passed.", "First wait, then call."
     else:
-        text, why = f"{start}: after three intervals and a half there were {shown(calls)} calls of `fn`, not 3.", "One call for each interval."
+        text, why = (
+            f"{start}: after three intervals and a half there were {shown(calls)} calls of `fn`, not 3.",
+            "One call for each interval.",
+        )
     return _told(
         learner,
         found,
@@ -333,7 +352,7 @@ def ticked(learner: Learner, found: Explored, interval: float) -> Message:
 
 def still_called(learner: Learner, found: Explored) -> Message:
     """A call after stop, or under way."""
-    inside, later = _parts(found, 2)
+    _, later = _parts(found, 2)
     if later:
         text = f"After `stop` had returned, `fn` was called again. {found.tally()}"
         why = "The thread had looked before `stop` told it, and called `fn` after. Only who waits for its end knows that it has ended."
@@ -401,8 +420,8 @@ def started_twice(learner: Learner, found: Explored) -> Message:
         text, why = f"A second `start` gave {shown(second)}.", "On a ticker that is running, `start` does nothing."
     else:
         text = f"Started twice, `fn` was called {shown(during)} times in the next two intervals and a half, not 2, and after `stop` {shown(after)} times."
-        why = "The second `start` has begun another thread, or begun anew. Ask first whether one is running."
-    return _told(learner, found, text, why, still=f"{LEFT} `stop` knows the last thread only.", seen="`start`, `start`, `stop`.")
+        why = "The second `start` has begun another thread, and `stop` knows the last one only. Ask first whether one is running."
+    return _told(learner, found, text, why, still=f"{LEFT}", seen="`start`, `start`, `stop`.")
 
 
 def started_again(learner: Learner, found: Explored) -> Message:
@@ -426,7 +445,10 @@ def stopped_inside(learner: Learner, found: Explored) -> Message:
     elif calls != 2:
         text, why = f"`fn` stopped the ticker in its second call, and there were {shown(calls)} calls in all.", "No call follows a `stop`."
     else:
-        text, why = f"`fn` stopped the ticker, and {shown(left)} of its threads did not end.", "The loop looks after each call whether it is over."
+        text, why = (
+            f"`fn` stopped the ticker, and {shown(left)} of its threads did not end.",
+            "The loop looks after each call whether it is over.",
+        )
     return _told(learner, found, text, why, still="It waits for its own call to end.", seen="`fn` called `stop`.")
 
 
@@ -472,7 +494,7 @@ def stopped_together(learner: Learner, found: Explored) -> Message:
 
 def started_together(learner: Learner, found: Explored) -> Message:
     """Two starts."""
-    most, inside, after = _parts(found, 3)
+    most = _parts(found, 3)[0]
     text = f"Two threads called `start` at once, and two calls of `fn` overlapped. {found.tally()}"
     if most == 1:
         text = f"Two threads called `start` at once, and after `stop` a thread was still calling `fn`. {found.tally()}"
@@ -494,6 +516,6 @@ def started_and_stopped(learner: Learner, found: Explored) -> Message:
         f"One thread called `start`, another one `stop`, and then `stop` was called once more. `fn` was called after that, or under way. "
         f"{found.tally()}",
         "The second `stop` did not find the thread that the `start` had begun.",
-        still=f"{LEFT} No `stop` found it.",
+        still=f"{LEFT}",
         seen="One thread called `start`, another one `stop`.",
     )

@@ -52,7 +52,7 @@ def pairs(found):
 def pump_each(learner, items, streamed, workers):
     """One pump over a list or a generator; what it returned."""
     source = (item for item in items) if streamed else list(items)
-    return pairs(raised(learner.pump, source, lambda item: item * 10, workers=workers, capacity=1))
+    return pairs(raised(learner.pump, source, lambda item: item * 10, workers=workers, capacity=2))
 
 
 def pump_odd(learner, items):
@@ -71,7 +71,7 @@ def pump_in_every_order(learner, items):
 
 def pump_far(learner, count, workers, capacity):
     """The most items that were ever pulled and not yet worked."""
-    source = Source(list(range(count)))
+    source = Source(list(range(1, count + 1)))
 
     def work(item):
         source.ended.append(item)
@@ -134,10 +134,10 @@ def pump_failing(learner, count, bad, workers):
 
 def pump_on(learner, count):
     """The work of the first item raises: how many were pulled."""
-    source = Source(list(range(count)))
+    source = Source(list(range(1, count + 1)))
 
     def work(item):
-        if item == 0:
+        if item == 1:
             raise LookupError(item)
         return item
 
@@ -197,19 +197,21 @@ def named(learner):
     return [getattr(simmer, "__name__", None), getattr(simmer, "__doc__", None)]
 
 
-def crowd_in(learner, n, callers):
-    """So many threads call at once: the most that were in, and what each got."""
-    inside, most, got = [], [0], [None] * callers
+def crowd_in(learner, n, callers, rounds):
+    """So many threads call, so often each: the most that were in, and what each got. Who is in stays until nobody else can go on."""
+    inside, most, got = [], [0], [[] for _ in range(callers)]
 
     @learner.limited(n)
     def visit(who):
         inside.append(who)
         most[0] = max(most[0], len(inside))
+        time.sleep(2)
         inside.remove(who)
         return who * 10
 
     def call(who):
-        got[who] = raised(visit, who)
+        for _ in range(rounds):
+            got[who].append(raised(visit, who))
 
     together(*[lambda who=who: call(who) for who in range(callers)])
     return [most[0], got]
@@ -281,39 +283,45 @@ def refuse(learner, n):
 
 
 class Ticks:
-    """An `fn` that notes its calls."""
+    """An `fn` that notes its calls. Once the scenario has seen enough, it ends a thread that still calls it."""
 
     def __init__(self):
         self.calls = []
         self.inside = []
         self.most = 0
         self.first = threading.Event()
+        self.over = False
 
     def __call__(self):
+        if self.over:
+            raise SystemExit
         self.inside.append(1)
         self.most = max(self.most, len(self.inside))
-        self.calls.append(1)
+        self.calls.append(threading.current_thread().name)
         self.first.set()
         self.inside.pop()
 
-    def after(self, intervals=3):
+    def within(self, seconds):
         """How many more calls come in that time."""
         before = len(self.calls)
-        time.sleep(intervals)
+        time.sleep(seconds)
         return len(self.calls) - before
+
+    def later(self):
+        """How many more calls come, and no more than those of three seconds."""
+        found = self.within(3)
+        self.over = True
+        return found
 
 
 def tick(learner, interval):
-    """The calls in three intervals and a half, and whether the caller's thread made one."""
-    calls = []
-    ticker = learner.Ticker(interval, lambda: calls.append(threading.current_thread() is mine))
-    mine = threading.current_thread()
+    """The calls in half an interval, those in three more, and whether the caller's thread made one."""
+    ticks = Ticks()
+    ticker = learner.Ticker(interval, ticks)
     ticker.start()
-    time.sleep(interval * 0.5)
-    early = len(calls)
-    time.sleep(interval * 3)
-    found = [early, len(calls), any(calls)]
+    found = [ticks.within(interval * 0.5), ticks.within(interval * 3), threading.current_thread().name in ticks.calls]
     ticker.stop()
+    ticks.over = True
     return found
 
 
@@ -325,7 +333,7 @@ def stop_and_look(learner, wait):
     if wait:
         ticks.first.wait()
     ticker.stop()
-    return [len(ticks.inside), ticks.after()]
+    return [len(ticks.inside), ticks.later()]
 
 
 def stop_in_between(learner):
@@ -336,7 +344,9 @@ def stop_in_between(learner):
     time.sleep(1.5)
     before = len(ticks.calls)
     ticker.stop()
-    return len(ticks.calls) - before
+    found = len(ticks.calls) - before
+    ticks.over = True
+    return found
 
 
 def stop_at_length(learner, interval):
@@ -378,8 +388,8 @@ def stop_idle(learner):
     ticker = learner.Ticker(1, ticks)
     first = raised(ticker.stop)
     ticker.start()
-    between = ticks.after(1.5)
-    return [first, between, raised(ticker.stop), raised(ticker.stop), ticks.after()]
+    between = ticks.within(1.5)
+    return [first, between, raised(ticker.stop), raised(ticker.stop), ticks.later()]
 
 
 def start_twice(learner):
@@ -389,9 +399,9 @@ def start_twice(learner):
     ticker.start()
     time.sleep(0.25)
     second = raised(ticker.start)
-    during = ticks.after(2.5)
+    during = ticks.within(2.5)
     ticker.stop()
-    return [second, during, ticks.after()]
+    return [second, during, ticks.later()]
 
 
 def start_again(learner):
@@ -402,41 +412,43 @@ def start_again(learner):
     time.sleep(1.5)
     ticker.stop()
     second = raised(ticker.start)
-    during = ticks.after(2.5)
+    during = ticks.within(2.5)
     ticker.stop()
-    return [second, during, ticks.after()]
+    return [second, during, ticks.later()]
 
 
 def stop_from_inside(learner):
     """`fn` stops it in its second call: what `stop` raised there, the calls in all, and threads that are left."""
-    calls, said = [], []
+    ticks, said = Ticks(), []
     before = threading.active_count()
 
     def fn():
-        calls.append(1)
-        if len(calls) == 2:
+        ticks()
+        if len(ticks.calls) == 2:
             said.append(raised(ticker.stop))
 
     ticker = learner.Ticker(1, fn)
     ticker.start()
-    time.sleep(5)
-    return [said, len(calls), threading.active_count() - before]
+    found = ticks.within(5)
+    left = threading.active_count() - before
+    ticks.over = True
+    return [said, found, left]
 
 
 def stop_from_both(learner):
-    """`fn` stops it while the one who started it does too: what was raised, and calls after it."""
-    calls, said, begun = [], [], threading.Event()
+    """`fn` stops it while the one who started it does too: what was raised, and the calls in all."""
+    ticks, said = Ticks(), []
 
     def fn():
-        calls.append(1)
-        begun.set()
+        ticks()
         said.append(raised(ticker.stop))
 
     ticker = learner.Ticker(1, fn)
     ticker.start()
-    begun.wait()
+    ticks.first.wait()
     said.append(raised(ticker.stop))
-    return [said, len(calls)]
+    ticks.later()
+    return [said, len(ticks.calls)]
 
 
 def tickers_apart(learner):
@@ -447,8 +459,9 @@ def tickers_apart(learner):
     other.start()
     time.sleep(0.5)
     one.stop()
-    found = going.after(2)
+    found = going.within(2)
     other.stop()
+    going.over = True
     return found
 
 
@@ -459,7 +472,7 @@ def start_together(learner):
     together(ticker.start, ticker.start)
     ticks.first.wait()
     ticker.stop()
-    return [ticks.most, len(ticks.inside), ticks.after()]
+    return [ticks.most, len(ticks.inside), ticks.later()]
 
 
 def stop_together(learner):
@@ -474,7 +487,7 @@ def stop_together(learner):
         seen.append(len(ticks.inside))
 
     together(stop, stop)
-    return [seen, ticks.after()]
+    return [seen, ticks.later()]
 
 
 def start_and_stop(learner):
@@ -483,4 +496,4 @@ def start_and_stop(learner):
     ticker = learner.Ticker(1, ticks)
     together(ticker.start, ticker.stop)
     ticker.stop()
-    return [len(ticks.inside), ticks.after()]
+    return [len(ticks.inside), ticks.later()]
