@@ -74,7 +74,7 @@ def odd(learner: Learner, found: Explored, items: list[Any]) -> Message:
 
 def every_order(learner: Learner, found: Explored, items: list[int]) -> Message:
     """Two workers, three items."""
-    call = _pump(str(items), 2, 1)
+    call = _pump(str(items), 2, 2)
     got, left = _parts(found, 2)
     lost = isinstance(got, list) and len(got) < len(items)
     still = f"{NOBODY_TAKES} {END}"

@@ -61,10 +61,22 @@ def pump_odd(learner, items):
     return [repr(pair) for pair in pairs(found)] if type(found) is list else found
 
 
-def pump_in_every_order(learner, items):
-    """Two workers: what came of it, and threads that are left."""
+def pump_in_every_order(learner, items, seconds):
+    """Two workers; each item takes so long to come, and so long to be worked: what came of it, and threads that are left."""
+
+    def slowly():
+        for item in Source(items):
+            if seconds:
+                time.sleep(seconds)
+            yield item
+
+    def work(item):
+        if seconds:
+            time.sleep(seconds)
+        return item * 10
+
     before = threading.active_count()
-    found = learner.pump(iter(Source(items)), lambda item: item * 10, workers=2, capacity=1)
+    found = learner.pump(slowly(), work, workers=2, capacity=2)
     left = threading.active_count() - before
     return [pairs(found), left]
 

@@ -15,11 +15,11 @@ from grader.suite.explored import explore
 from grader.suite.learner import Learner
 from grader.suites.ex09_queues import messages
 
-MANY: dict[str, int] = {"executions": 250, "bound": 2}
+MANY: dict[str, int] = {"executions": 250, "bound": 2, "random": 40}
 """Where two threads meet."""
-SOME: dict[str, int] = {"executions": 100, "bound": 1, "random": 20}
+SOME: dict[str, int] = {"executions": 70, "bound": 1, "random": 15}
 """Where there are more of them, and each mistake needs one preemption at most."""
-TICKING: dict[str, int] = {"executions": 250, "bound": 2, "random": 0}
+TICKING: dict[str, int] = {"executions": 150, "bound": 2, "random": 0}
 """Where there is a clock: of random orders, some would let it tick for ever before anybody else comes to his turn."""
 EXACT: dict[str, int] = {"executions": 60, "bound": 0, "random": 0}
 """Virtual time as a clock would show it."""
@@ -32,7 +32,7 @@ def test_pairs(learner: Learner, draw: random.Random) -> None:
     items = draw.sample(range(10, 99), 4)
     for given, streamed, workers in ((items, False, 1), (items, True, 1), ([], True, 1)):
         wanted = sorted([item, item * 10] for item in given)
-        found = explore(learner, probes.pump_each, given, streamed, workers, task="pump", right=partial(_same, wanted), **SOME)
+        found = explore(learner, probes.pump_each, given, streamed, workers, task="pump", right=partial(_same, wanted), **EXACT)
         if not expect(found.failure is None, partial(messages.each, learner, found, given, streamed, workers, wanted)):
             return
 
@@ -42,7 +42,25 @@ def _same(wanted: list[Any], got: Any) -> bool:
     return type(got) is list and all(type(pair) is list for pair in got) and sorted(map(repr, got)) == sorted(map(repr, wanted))
 
 
-@check("09a.any", points=1, says="an item may be anything, and so may a result", about="no-more-items", needs=("09a.pairs",))
+@check("09a.every", points=3, says="in every order all come through, and all threads end", about="no-more-items", needs=("09a.pairs",))
+def test_every(learner: Learner, draw: random.Random) -> None:
+    for count, seconds, budget in ((3, 5, EXACT), (2, 0, MANY)):
+        items = draw.sample(range(10, 99), count)
+        wanted = [[item, item * 10] for item in items]
+        found = explore(
+            learner,
+            probes.pump_in_every_order,
+            items,
+            seconds,
+            task="pump",
+            right=lambda got, wanted=wanted: type(got) is list and len(got) == 2 and _same(wanted, got[0]) and got[1] == 0,
+            **budget,
+        )
+        if not expect(found.failure is None, partial(messages.every_order, learner, found, items)):
+            return
+
+
+@check("09a.any", points=1, says="an item may be anything, and so may a result", about="no-more-items", needs=("09a.every",))
 def test_any(learner: Learner) -> None:
     for items in (["tea", "cake", "tea"], [0, "", [], False], [None, "tea"], ["tea", "returned"]):
         wanted = sorted(repr([item, LookupError("a value") if item == "returned" else item]) for item in items)
@@ -56,21 +74,6 @@ def test_any(learner: Learner) -> None:
         )
         if not expect(found.failure is None, partial(messages.odd, learner, found, items)):
             return
-
-
-@check("09a.every", points=3, says="in every order all come through, and all threads end", about="no-more-items", needs=("09a.pairs",))
-def test_every(learner: Learner, draw: random.Random) -> None:
-    items = draw.sample(range(10, 99), 2)
-    wanted = [[item, item * 10] for item in items]
-    found = explore(
-        learner,
-        probes.pump_in_every_order,
-        items,
-        task="pump",
-        right=lambda got: type(got) is list and len(got) == 2 and _same(wanted, got[0]) and got[1] == 0,
-        **MANY,
-    )
-    expect(found.failure is None, lambda: messages.every_order(learner, found, items))
 
 
 @check("09a.bound", points=3, says="never reads further ahead than it may", about="a-queue-that-is-full", needs=("09a.every",))

@@ -8,11 +8,12 @@ import time
 def pump(source, work, *, workers, capacity):
     if workers < 1 or capacity < 1:
         raise ValueError("at least 1")
-    waiting, end = queue.Queue(capacity), object()
+    waiting = queue.Queue(capacity)
     done, errors = [], []
 
     def worker():
-        while (item := waiting.get()) is not end:
+        while True:
+            item = waiting.get()
             if errors:
                 continue
             try:
@@ -29,8 +30,6 @@ def pump(source, work, *, workers, capacity):
                 break
             waiting.put(item)
     finally:
-        for _ in threads:
-            waiting.put(end)
         while not waiting.empty():
             time.sleep(0.1)
     if errors:

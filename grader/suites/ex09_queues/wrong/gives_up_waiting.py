@@ -1,4 +1,4 @@
-# fails: 09a.every | a wait that gave up
+# fails: 09a.every | needs somebody who takes
 import functools
 import queue
 import threading

@@ -1,4 +1,4 @@
-# fails: 09a.pairs | one for each item
+# fails: 09a.every | returned [
 import functools
 import queue
 import threading

@@ -1,4 +1,4 @@
-# fails: 09a.error | while 1 of its threads had not ended
+# fails: 09a.error | The way out by an error has to wait
 import functools
 import threading
 from concurrent.futures import ThreadPoolExecutor
