@@ -34,7 +34,9 @@ _SYNCHRONIZED = ("threading", "queue", "concurrent.futures", "_thread", "grader.
 """Modules whose objects synchronize by controlled locks, and note what they do there."""
 _RANDOM = ("random",)
 _LOCKS = ("Lock", "RLock", "_RLock")
-_LOOKING = frozenset({"is_set", "locked", "empty", "full", "qsize", "done", "running", "cancelled", "result", "exception", "is_alive", "join"})
+_LOOKING = frozenset(
+    {"is_set", "locked", "empty", "full", "qsize", "done", "running", "cancelled", "result", "exception", "is_alive", "join"}
+)
 """Methods of what synchronizes that leave it as it is."""
 
 

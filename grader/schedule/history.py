@@ -90,7 +90,9 @@ class History:
         if not (before and turned):
             return None
         # Who looked under a lock, as `Queue.empty` does, sees something new when another one has held it.
-        return [(location, source) for location, source, _ in before.reads] + [(location, self.source(location)) for location in before.locks]
+        return [(location, source) for location, source, _ in before.reads] + [
+            (location, self.source(location)) for location in before.locks
+        ]
 
     def forget(self, thread: int) -> None:
         """It is in no loop, or in a new one."""

@@ -483,12 +483,21 @@ def not_apart(learner: Learner, found: Explored) -> Message:
 
 def stopped_together(learner: Learner, found: Explored) -> Message:
     """Two stops."""
+    again = _parts(found, 3)[2]
+    text = f"Two threads called `stop` at once, and for one of them it returned while a call of `fn` was under way. {found.tally()}"
+    why = "The second `stop` must not return before the first one may: it waits for the same thread."
+    if again:
+        text = (
+            f"Two threads called `stop` at once. Then it was started and stopped once more, and `fn` was called after that. {found.tally()}"
+        )
+        why = "What the two have left is met by the next run: give each run an event of its own."
     return _told(
         learner,
         found,
-        f"Two threads called `stop` at once, and for one of them it returned while a call of `fn` was under way. {found.tally()}",
-        "The second `stop` must not return before the first one may: it waits for the same thread.",
-        seen="Two threads called `stop` at once.",
+        text,
+        why,
+        still="What the two have left is met by the next run: give each run an event of its own.",
+        seen="Two threads called `stop` at once. Then it was started once more, and `fn` was not called, or `stop` did not return.",
     )
 
 

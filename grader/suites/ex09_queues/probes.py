@@ -327,11 +327,14 @@ class Ticks:
 
 
 def tick(learner, interval):
-    """The calls in half an interval, those in three more, and whether the caller's thread made one."""
+    """The calls after half an interval, after three and a half, and whether the caller's thread made one."""
     ticks = Ticks()
     ticker = learner.Ticker(interval, ticks)
     ticker.start()
-    found = [ticks.within(interval * 0.5), ticks.within(interval * 3), threading.current_thread().name in ticks.calls]
+    time.sleep(interval * 0.5)
+    early = len(ticks.calls)
+    time.sleep(interval * 3)
+    found = [early, len(ticks.calls), threading.current_thread().name in ticks.calls]
     ticker.stop()
     ticks.over = True
     return found
@@ -488,7 +491,7 @@ def start_together(learner):
 
 
 def stop_together(learner):
-    """Two threads stop it: the calls that each saw under way when its `stop` had returned, and those after both."""
+    """Two threads stop it: the calls that each saw under way when its `stop` had returned, those after both, and after one more run."""
     ticks, seen = Ticks(), []
     ticker = learner.Ticker(1, ticks)
     ticker.start()
@@ -499,7 +502,12 @@ def stop_together(learner):
         seen.append(len(ticks.inside))
 
     together(stop, stop)
-    return [seen, ticks.later()]
+    after = ticks.within(3)
+    ticks.first = threading.Event()
+    ticker.start()
+    ticks.first.wait()
+    ticker.stop()
+    return [seen, after, ticks.later()]
 
 
 def start_and_stop(learner):

@@ -15,13 +15,13 @@ from grader.suite.explored import explore
 from grader.suite.learner import Learner
 from grader.suites.ex09_queues import messages
 
-MANY: dict[str, int] = {"executions": 250, "bound": 2, "random": 40}
+MANY: dict[str, Any] = {"executions": 250, "bound": 2, "random": 40}
 """Where two threads meet."""
-SOME: dict[str, int] = {"executions": 70, "bound": 1, "random": 15}
+SOME: dict[str, Any] = {"executions": 70, "bound": 1, "random": 15}
 """Where there are more of them, and each mistake needs one preemption at most."""
-TICKING: dict[str, int] = {"executions": 150, "bound": 2, "random": 0}
+TICKING: dict[str, Any] = {"executions": 150, "bound": 2, "random": 0}
 """Where there is a clock: of random orders, some would let it tick for ever before anybody else comes to his turn."""
-EXACT: dict[str, int] = {"executions": 60, "bound": 0, "random": 0}
+EXACT: dict[str, Any] = {"executions": 60, "bound": 0, "random": 0}
 """Virtual time as a clock would show it."""
 
 # -- 09a -------------------------------------------------------------------------------------------------------------------------------
@@ -42,6 +42,20 @@ def _same(wanted: list[Any], got: Any) -> bool:
     return type(got) is list and all(type(pair) is list for pair in got) and sorted(map(repr, got)) == sorted(map(repr, wanted))
 
 
+def _all_through(wanted: list[Any], got: Any) -> bool:
+    """The pairs, and no thread that is left."""
+    return type(got) is list and len(got) == 2 and _same(wanted, got[0]) and got[1] == 0
+
+
+def _as_texts(wanted: list[str], got: Any) -> bool:
+    """Pairs as text, in whatever order."""
+    return type(got) is list and sorted(map(str, got)) == wanted
+
+
+def _at_most(most: int, got: Any) -> bool:
+    return type(got) is int and got <= most
+
+
 @check("09a.every", points=3, says="in every order all come through, and all threads end", about="no-more-items", needs=("09a.pairs",))
 def test_every(learner: Learner, draw: random.Random) -> None:
     for count, seconds, budget in ((3, 5, EXACT), (2, 0, MANY)):
@@ -53,7 +67,7 @@ def test_every(learner: Learner, draw: random.Random) -> None:
             items,
             seconds,
             task="pump",
-            right=lambda got, wanted=wanted: type(got) is list and len(got) == 2 and _same(wanted, got[0]) and got[1] == 0,
+            right=partial(_all_through, wanted),
             **budget,
         )
         if not expect(found.failure is None, partial(messages.every_order, learner, found, items)):
@@ -69,7 +83,7 @@ def test_any(learner: Learner) -> None:
             probes.pump_odd,
             items,
             task="pump",
-            right=lambda got, wanted=wanted: type(got) is list and sorted(map(str, got)) == wanted,
+            right=partial(_as_texts, wanted),
             **EXACT,
         )
         if not expect(found.failure is None, partial(messages.odd, learner, found, items)):
@@ -79,7 +93,6 @@ def test_any(learner: Learner) -> None:
 @check("09a.bound", points=3, says="never reads further ahead than it may", about="a-queue-that-is-full", needs=("09a.every",))
 def test_bound(learner: Learner) -> None:
     for count, workers, capacity in ((9, 1, 2), (7, 3, 1)):
-        most = workers + capacity + 1
         found = explore(
             learner,
             probes.pump_far,
@@ -87,7 +100,7 @@ def test_bound(learner: Learner) -> None:
             workers,
             capacity,
             task="pump",
-            right=lambda got, most=most: type(got) is int and got <= most,
+            right=partial(_at_most, workers + capacity + 1),
             **SOME,
         )
         if not expect(found.failure is None, partial(messages.too_far, learner, found, count, workers, capacity)):
@@ -163,6 +176,11 @@ def test_named(learner: Learner) -> None:
     expect(found.failure is None, lambda: messages.unnamed(learner, found))
 
 
+def _let_in(n: int, wanted: list[Any], got: Any) -> bool:
+    """Never more than n, and each has got what it should."""
+    return type(got) is list and len(got) == 2 and got[0] in range(n + 1) and got[1] == wanted
+
+
 @check("09b.most", points=3, says="never more than n at once, and the others wait", about="a-few-at-a-time", needs=("09b.passes",))
 def test_most(learner: Learner) -> None:
     for n, callers, rounds in ((1, 2, 2), (2, 3, 1)):
@@ -174,7 +192,7 @@ def test_most(learner: Learner) -> None:
             callers,
             rounds,
             task="limited",
-            right=lambda got, n=n, wanted=wanted: type(got) is list and len(got) == 2 and got[0] in range(n + 1) and got[1] == wanted,
+            right=partial(_let_in, n, wanted),
             **SOME,
         )
         if not expect(found.failure is None, partial(messages.crowded, learner, found, n, callers, rounds, wanted)):
@@ -287,7 +305,7 @@ def test_tickers_apart(learner: Learner) -> None:
 @check("09c.threads", points=2, says="two threads may start and stop it at once", about="stop-and-wait-for-the-end", needs=("09c.after",))
 def test_threads(learner: Learner) -> None:
     for scenario, wanted, message in (
-        (probes.stop_together, [[0, 0], 0], messages.stopped_together),
+        (probes.stop_together, [[0, 0], 0, 0], messages.stopped_together),
         (probes.start_together, [1, 0, 0], messages.started_together),
         (probes.start_and_stop, [0, 0], messages.started_and_stopped),
     ):
