@@ -151,3 +151,38 @@ def run_all(fn, items):
 def test_the_most_calls_at_once_are_counted_exactly_without_waiting(tmp_path: Path, said: str, body: str) -> None:
     outcome, text = verdicts(tmp_path, MEETING, MEETING_PROBES, RUN_ALL.format(body=body))["01a.meets"]
     assert outcome == "passed" if said == "passed" else text.startswith(f"['{said}")
+
+
+TIMED = """
+from grader.suite.explored import explore
+
+@check("01a.exact", points=1, says="time is exact without random orders")
+def test_exact(learner):
+    found = explore(learner, probes.look_after_a_while, task="Counter", right=lambda value: value == 1, executions=1, bound=0, random=0)
+    expect(found.failure is None, "early")
+
+@check("01a.random", points=1, says="in a random order a time-out may come early")
+def test_random(learner):
+    found = explore(learner, probes.look_after_a_while, task="Counter", right=lambda value: value == 1, executions=1, bound=0)
+    expect(found.failure is None, "early")
+"""
+LOOKING = """
+import time
+from grader.schedule.scenario import together
+
+def look_after_a_while(learner):
+    counter, seen = learner.Counter(), []
+
+    def look():
+        time.sleep(1.5)
+        seen.append(counter.value)
+
+    together(lambda: counter.add(1), look)
+    return seen[0]
+"""
+
+
+def test_without_random_orders_time_is_exact(tmp_path: Path) -> None:
+    found = verdicts(tmp_path, TIMED, LOOKING, COUNTER.format(add="        import time; time.sleep(1); self.value += n"))
+    assert found["01a.exact"] == ("passed", "")
+    assert found["01a.random"][0] == "failed"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from grader.schedule import schedule
 from grader.schedule.explore import Exploration, Program, Source, ending
 from grader.schedule.history import Sharing
-from grader.schedule.scenario import together
+from grader.schedule.scenario import steps, together
 from grader.schedule.world import world
 from tests.conftest import ROOT
 
@@ -61,6 +61,36 @@ def test_what_is_right_holds_in_every_order_of_two_preemptions(path: Path) -> No
         assert first_failure(exploration, BUDGET) is None
     assert exploration.outcomes
     assert exploration.exhausted == 2
+
+
+WAITING = b"""
+import time
+
+def wait(seconds):
+    time.sleep(seconds)
+
+def look(seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+"""
+
+
+def test_who_waits_longer_takes_no_more_steps_and_who_looks_does() -> None:
+    def more(modules: dict[str, Any]) -> list[int]:
+        def count(wait: Any, seconds: int) -> int:
+            before = steps()
+            wait(seconds)
+            return steps() - before
+
+        return [count(wait, 8) - count(wait, 1) for wait in (modules["program"].wait, modules["program"].look)]
+
+    subject = Program([Source("program", "program.py", WAITING)], more)
+    with world():
+        waited, looked = subject.run(schedule.Replay([]), Sharing()).result
+    assert waited == 0
+    assert looked >= 7
+    assert steps() == 0  # nothing runs under control
 
 
 REPEATED = """

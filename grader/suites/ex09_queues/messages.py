@@ -59,29 +59,22 @@ def each(learner: Learner, found: Explored, given: list[int], streamed: bool, wo
 
 def odd(learner: Learner, found: Explored, items: list[Any]) -> Message:
     """Items that look like none, or like each other."""
-    got = _got(found)
+    text = f"Of the items {items}, each of which `work` returned as it is, `pump` returned {shown(_got(found), 90)}."
     if items[-1] == "returned":
-        text = f"`work` returned an exception for one of {items}, as a value, and `pump` gave {shown(got, 90)}."
+        text = f"`work` returned an exception for one of {items}, as a value, and `pump` gave {shown(_got(found), 90)}."
         why = "An exception that is returned is a result like any other; only one that is raised is an error."
     elif items[0] is None:
-        text, why = f"Of the items {items}, `pump` returned {shown(got, 90)}.", "None is an item like any other, and no sign for the end."
+        why = "None is an item like any other. As a sign for the end take an object that nobody else can have: `object()`."
     elif "tea" in items:
-        text = f"Of the items {items}, `pump` returned {shown(got, 90)}."
         why = "An item that comes twice is worked twice, and is in the list twice."
     else:
-        text, why = (
-            f"Of the items {items}, `pump` returned {shown(got, 90)}.",
-            "An item or a result that counts as false is one like any other.",
-        )
-    still = "None is an item like any other. As the sign for the end take an object that nobody else can have: `object()`."
-    return _told(
-        learner, found, text, why, still=still if items[0] is None else why, seen=f"With the items {items}, `pump` did not return."
-    )
+        why = "An item or a result that counts as false, or that has no hash, is one like any other."
+    return _told(learner, found, text, why, still=why, seen=f"With the items {items}, `pump` did not return.")
 
 
 def every_order(learner: Learner, found: Explored, items: list[int]) -> Message:
     """Two workers, three items."""
-    call = _pump(str(items), 2, 1)
+    call = _pump(str(items), 2, 2)
     got, left = _parts(found, 2)
     lost = isinstance(got, list) and len(got) < len(items)
     still = f"{NOBODY_TAKES} {END}"
@@ -214,7 +207,7 @@ def not_refused(learner: Learner, found: Explored, workers: int, capacity: int) 
             "To a `Queue`, a `maxsize` of 0 or less means: without a bound." if workers > 0 else "Without a worker nothing is ever worked."
         )
     return _told(
-        learner, found, text, why, still="It should raise ValueError, before it pulls or starts anything.", seen=f"{call} did not return."
+        learner, found, text, why, still=f"{why} It should raise ValueError, before anything is pulled.", seen=f"{call} did not return."
     )
 
 
@@ -252,13 +245,17 @@ def unnamed(learner: Learner, found: Explored) -> Message:
     )
 
 
-def crowded(learner: Learner, found: Explored, n: int, callers: int, wanted: list[int]) -> Message:
+def crowded(learner: Learner, found: Explored, n: int, callers: int, rounds: int, wanted: list[Any]) -> Message:
     """More than n, or somebody who got nothing."""
     most, got = _parts(found, 2)
-    what = f"{callers} threads called a function of `limited({n})` at once"
+    what = f"{callers} threads called a function of `limited({n})`, {'twice' if rounds == 2 else 'once'} each"
     if isinstance(most, int) and most > n:
-        text = f"{what}, and {most} of them were in it at the same time. {found.tally()}"
+        text = f"{what}, and {most} calls were in it at the same time. {found.tally()}"
         why = "All calls have to ask the same thing for a place, and asking and taking has to be one step."
+        if any(".wait(" in line.code or ".acquire(" in line.code for line in found.lines(learner)):
+            why = (
+                "Who has waited asks again before going in: another one may have come first, and a wait with a time-out may have given up."
+            )
     else:
         text = f"{what}, and they got {shown(got)}, not {wanted}. {found.tally()}"
         why = "Who finds no place waits for one. Nobody is sent away."
@@ -324,7 +321,7 @@ def no_places(learner: Learner, found: Explored, n: int) -> Message:
 
 # -- 09c -------------------------------------------------------------------------------------------------------------------------------
 
-LEFT = "A thread of the ticker goes on for ever."
+LEFT = "A thread of the ticker goes on, and no `stop` reaches it."
 
 
 def ticked(learner: Learner, found: Explored, interval: float) -> Message:
@@ -355,7 +352,7 @@ def ticked(learner: Learner, found: Explored, interval: float) -> Message:
 
 def still_called(learner: Learner, found: Explored) -> Message:
     """A call after stop, or under way."""
-    inside, later = _parts(found, 2)
+    _, later = _parts(found, 2)
     if later:
         text = f"After `stop` had returned, `fn` was called again. {found.tally()}"
         why = "The thread had looked before `stop` told it, and called `fn` after. Only who waits for its end knows that it has ended."
@@ -423,8 +420,8 @@ def started_twice(learner: Learner, found: Explored) -> Message:
         text, why = f"A second `start` gave {shown(second)}.", "On a ticker that is running, `start` does nothing."
     else:
         text = f"Started twice, `fn` was called {shown(during)} times in the next two intervals and a half, not 2, and after `stop` {shown(after)} times."
-        why = "The second `start` has begun another thread, or begun anew. Ask first whether one is running."
-    return _told(learner, found, text, why, still=f"{LEFT} `stop` knows the last thread only.", seen="`start`, `start`, `stop`.")
+        why = "The second `start` has begun another thread, and `stop` knows the last one only. Ask first whether one is running."
+    return _told(learner, found, text, why, still=f"{LEFT}", seen="`start`, `start`, `stop`.")
 
 
 def started_again(learner: Learner, found: Explored) -> Message:
@@ -486,18 +483,27 @@ def not_apart(learner: Learner, found: Explored) -> Message:
 
 def stopped_together(learner: Learner, found: Explored) -> Message:
     """Two stops."""
+    again = _parts(found, 3)[2]
+    text = f"Two threads called `stop` at once, and for one of them it returned while a call of `fn` was under way. {found.tally()}"
+    why = "The second `stop` must not return before the first one may: it waits for the same thread."
+    if again:
+        text = (
+            f"Two threads called `stop` at once. Then it was started and stopped once more, and `fn` was called after that. {found.tally()}"
+        )
+        why = "What the two have left is met by the next run: give each run an event of its own."
     return _told(
         learner,
         found,
-        f"Two threads called `stop` at once, and for one of them it returned while a call of `fn` was under way. {found.tally()}",
-        "The second `stop` must not return before the first one may: it waits for the same thread.",
-        seen="Two threads called `stop` at once.",
+        text,
+        why,
+        still="What the two have left is met by the next run: give each run an event of its own.",
+        seen="Two threads called `stop` at once. Then it was started once more, and `fn` was not called, or `stop` did not return.",
     )
 
 
 def started_together(learner: Learner, found: Explored) -> Message:
     """Two starts."""
-    most, inside, after = _parts(found, 3)
+    most = _parts(found, 3)[0]
     text = f"Two threads called `start` at once, and two calls of `fn` overlapped. {found.tally()}"
     if most == 1:
         text = f"Two threads called `start` at once, and after `stop` a thread was still calling `fn`. {found.tally()}"
@@ -519,6 +525,6 @@ def started_and_stopped(learner: Learner, found: Explored) -> Message:
         f"One thread called `start`, another one `stop`, and then `stop` was called once more. `fn` was called after that, or under way. "
         f"{found.tally()}",
         "The second `stop` did not find the thread that the `start` had begun.",
-        still=f"{LEFT} No `stop` found it.",
+        still=f"{LEFT}",
         seen="One thread called `start`, another one `stop`.",
     )

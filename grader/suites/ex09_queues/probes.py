@@ -52,7 +52,7 @@ def pairs(found):
 def pump_each(learner, items, streamed, workers):
     """One pump over a list or a generator; what it returned."""
     source = (item for item in items) if streamed else list(items)
-    return pairs(raised(learner.pump, source, lambda item: item * 10, workers=workers, capacity=1))
+    return pairs(raised(learner.pump, source, lambda item: item * 10, workers=workers, capacity=2))
 
 
 def pump_odd(learner, items):
@@ -61,17 +61,29 @@ def pump_odd(learner, items):
     return [repr(pair) for pair in pairs(found)] if type(found) is list else found
 
 
-def pump_in_every_order(learner, items):
-    """Two workers: what came of it, and threads that are left."""
+def pump_in_every_order(learner, items, seconds):
+    """Two workers; each item takes so long to come, and so long to be worked: what came of it, and threads that are left."""
+
+    def slowly():
+        for item in Source(items):
+            if seconds:
+                time.sleep(seconds)
+            yield item
+
+    def work(item):
+        if seconds:
+            time.sleep(seconds)
+        return item * 10
+
     before = threading.active_count()
-    found = learner.pump(iter(Source(items)), lambda item: item * 10, workers=2, capacity=1)
+    found = learner.pump(slowly(), work, workers=2, capacity=2)
     left = threading.active_count() - before
     return [pairs(found), left]
 
 
 def pump_far(learner, count, workers, capacity):
     """The most items that were ever pulled and not yet worked."""
-    source = Source(list(range(count)))
+    source = Source(list(range(1, count + 1)))
 
     def work(item):
         source.ended.append(item)
@@ -134,10 +146,10 @@ def pump_failing(learner, count, bad, workers):
 
 def pump_on(learner, count):
     """The work of the first item raises: how many were pulled."""
-    source = Source(list(range(count)))
+    source = Source(list(range(1, count + 1)))
 
     def work(item):
-        if item == 0:
+        if item == 1:
             raise LookupError(item)
         return item
 
@@ -197,19 +209,21 @@ def named(learner):
     return [getattr(simmer, "__name__", None), getattr(simmer, "__doc__", None)]
 
 
-def crowd_in(learner, n, callers):
-    """So many threads call at once: the most that were in, and what each got."""
-    inside, most, got = [], [0], [None] * callers
+def crowd_in(learner, n, callers, rounds):
+    """So many threads call, so often each: the most that were in, and what each got. Who is in stays until nobody else can go on."""
+    inside, most, got = [], [0], [[] for _ in range(callers)]
 
     @learner.limited(n)
     def visit(who):
         inside.append(who)
         most[0] = max(most[0], len(inside))
+        time.sleep(2)
         inside.remove(who)
         return who * 10
 
     def call(who):
-        got[who] = raised(visit, who)
+        for _ in range(rounds):
+            got[who].append(raised(visit, who))
 
     together(*[lambda who=who: call(who) for who in range(callers)])
     return [most[0], got]
@@ -281,39 +295,48 @@ def refuse(learner, n):
 
 
 class Ticks:
-    """An `fn` that notes its calls."""
+    """An `fn` that notes its calls. Once the scenario has seen enough, it ends a thread that still calls it."""
 
     def __init__(self):
         self.calls = []
         self.inside = []
         self.most = 0
         self.first = threading.Event()
+        self.over = False
 
     def __call__(self):
+        if self.over:
+            raise SystemExit
         self.inside.append(1)
         self.most = max(self.most, len(self.inside))
-        self.calls.append(1)
+        self.calls.append(threading.current_thread().name)
         self.first.set()
         self.inside.pop()
 
-    def after(self, intervals=3):
+    def within(self, seconds):
         """How many more calls come in that time."""
         before = len(self.calls)
-        time.sleep(intervals)
+        time.sleep(seconds)
         return len(self.calls) - before
+
+    def later(self):
+        """How many more calls come, and no more than those of three seconds."""
+        found = self.within(3)
+        self.over = True
+        return found
 
 
 def tick(learner, interval):
-    """The calls in three intervals and a half, and whether the caller's thread made one."""
-    calls = []
-    ticker = learner.Ticker(interval, lambda: calls.append(threading.current_thread() is mine))
-    mine = threading.current_thread()
+    """The calls after half an interval, after three and a half, and whether the caller's thread made one."""
+    ticks = Ticks()
+    ticker = learner.Ticker(interval, ticks)
     ticker.start()
     time.sleep(interval * 0.5)
-    early = len(calls)
+    early = len(ticks.calls)
     time.sleep(interval * 3)
-    found = [early, len(calls), any(calls)]
+    found = [early, len(ticks.calls), threading.current_thread().name in ticks.calls]
     ticker.stop()
+    ticks.over = True
     return found
 
 
@@ -325,7 +348,7 @@ def stop_and_look(learner, wait):
     if wait:
         ticks.first.wait()
     ticker.stop()
-    return [len(ticks.inside), ticks.after()]
+    return [len(ticks.inside), ticks.later()]
 
 
 def stop_in_between(learner):
@@ -336,7 +359,9 @@ def stop_in_between(learner):
     time.sleep(1.5)
     before = len(ticks.calls)
     ticker.stop()
-    return len(ticks.calls) - before
+    found = len(ticks.calls) - before
+    ticks.over = True
+    return found
 
 
 def stop_at_length(learner, interval):
@@ -378,8 +403,8 @@ def stop_idle(learner):
     ticker = learner.Ticker(1, ticks)
     first = raised(ticker.stop)
     ticker.start()
-    between = ticks.after(1.5)
-    return [first, between, raised(ticker.stop), raised(ticker.stop), ticks.after()]
+    between = ticks.within(1.5)
+    return [first, between, raised(ticker.stop), raised(ticker.stop), ticks.later()]
 
 
 def start_twice(learner):
@@ -389,9 +414,9 @@ def start_twice(learner):
     ticker.start()
     time.sleep(0.25)
     second = raised(ticker.start)
-    during = ticks.after(2.5)
+    during = ticks.within(2.5)
     ticker.stop()
-    return [second, during, ticks.after()]
+    return [second, during, ticks.later()]
 
 
 def start_again(learner):
@@ -402,41 +427,43 @@ def start_again(learner):
     time.sleep(1.5)
     ticker.stop()
     second = raised(ticker.start)
-    during = ticks.after(2.5)
+    during = ticks.within(2.5)
     ticker.stop()
-    return [second, during, ticks.after()]
+    return [second, during, ticks.later()]
 
 
 def stop_from_inside(learner):
     """`fn` stops it in its second call: what `stop` raised there, the calls in all, and threads that are left."""
-    calls, said = [], []
+    ticks, said = Ticks(), []
     before = threading.active_count()
 
     def fn():
-        calls.append(1)
-        if len(calls) == 2:
+        ticks()
+        if len(ticks.calls) == 2:
             said.append(raised(ticker.stop))
 
     ticker = learner.Ticker(1, fn)
     ticker.start()
-    time.sleep(5)
-    return [said, len(calls), threading.active_count() - before]
+    found = ticks.within(5)
+    left = threading.active_count() - before
+    ticks.over = True
+    return [said, found, left]
 
 
 def stop_from_both(learner):
-    """`fn` stops it while the one who started it does too: what was raised, and calls after it."""
-    calls, said, begun = [], [], threading.Event()
+    """`fn` stops it while the one who started it does too: what was raised, and the calls in all."""
+    ticks, said = Ticks(), []
 
     def fn():
-        calls.append(1)
-        begun.set()
+        ticks()
         said.append(raised(ticker.stop))
 
     ticker = learner.Ticker(1, fn)
     ticker.start()
-    begun.wait()
+    ticks.first.wait()
     said.append(raised(ticker.stop))
-    return [said, len(calls)]
+    ticks.later()
+    return [said, len(ticks.calls)]
 
 
 def tickers_apart(learner):
@@ -447,8 +474,9 @@ def tickers_apart(learner):
     other.start()
     time.sleep(0.5)
     one.stop()
-    found = going.after(2)
+    found = going.within(2)
     other.stop()
+    going.over = True
     return found
 
 
@@ -459,11 +487,11 @@ def start_together(learner):
     together(ticker.start, ticker.start)
     ticks.first.wait()
     ticker.stop()
-    return [ticks.most, len(ticks.inside), ticks.after()]
+    return [ticks.most, len(ticks.inside), ticks.later()]
 
 
 def stop_together(learner):
-    """Two threads stop it: the calls that each saw under way when its `stop` had returned, and those after both."""
+    """Two threads stop it: the calls that each saw under way when its `stop` had returned, those after both, and after one more run."""
     ticks, seen = Ticks(), []
     ticker = learner.Ticker(1, ticks)
     ticker.start()
@@ -474,7 +502,12 @@ def stop_together(learner):
         seen.append(len(ticks.inside))
 
     together(stop, stop)
-    return [seen, ticks.after()]
+    after = ticks.within(3)
+    ticks.first = threading.Event()
+    ticker.start()
+    ticks.first.wait()
+    ticker.stop()
+    return [seen, after, ticks.later()]
 
 
 def start_and_stop(learner):
@@ -483,4 +516,4 @@ def start_and_stop(learner):
     ticker = learner.Ticker(1, ticks)
     together(ticker.start, ticker.stop)
     ticker.stop()
-    return [len(ticks.inside), ticks.after()]
+    return [len(ticks.inside), ticks.later()]

@@ -15,13 +15,13 @@ from grader.suite.explored import explore
 from grader.suite.learner import Learner
 from grader.suites.ex09_queues import messages
 
-MANY: dict[str, int] = {"executions": 250, "bound": 2}
+MANY: dict[str, Any] = {"executions": 250, "bound": 2, "random": 40}
 """Where two threads meet."""
-SOME: dict[str, int] = {"executions": 100, "bound": 1, "random": 20}
+SOME: dict[str, Any] = {"executions": 70, "bound": 1, "random": 15}
 """Where there are more of them, and each mistake needs one preemption at most."""
-TICKING: dict[str, int] = {"executions": 250, "bound": 2, "random": 0}
+TICKING: dict[str, Any] = {"executions": 150, "bound": 2, "random": 0}
 """Where there is a clock: of random orders, some would let it tick for ever before anybody else comes to his turn."""
-EXACT: dict[str, int] = {"executions": 60, "bound": 0, "random": 0}
+EXACT: dict[str, Any] = {"executions": 60, "bound": 0, "random": 0}
 """Virtual time as a clock would show it."""
 
 # -- 09a -------------------------------------------------------------------------------------------------------------------------------
@@ -30,7 +30,7 @@ EXACT: dict[str, int] = {"executions": 60, "bound": 0, "random": 0}
 @check("09a.pairs", points=1, says="each item with its result", about="one-hands-over-one-takes")
 def test_pairs(learner: Learner, draw: random.Random) -> None:
     items = draw.sample(range(10, 99), 4)
-    for given, streamed, workers in ((items, False, 1), (items, True, 1), ([], True, 2)):
+    for given, streamed, workers in ((items, False, 1), (items, True, 1), ([], True, 1)):
         wanted = sorted([item, item * 10] for item in given)
         found = explore(learner, probes.pump_each, given, streamed, workers, task="pump", right=partial(_same, wanted), **EXACT)
         if not expect(found.failure is None, partial(messages.each, learner, found, given, streamed, workers, wanted)):
@@ -42,7 +42,39 @@ def _same(wanted: list[Any], got: Any) -> bool:
     return type(got) is list and all(type(pair) is list for pair in got) and sorted(map(repr, got)) == sorted(map(repr, wanted))
 
 
-@check("09a.any", points=1, says="an item may be anything, and so may a result", about="no-more-items", needs=("09a.pairs",))
+def _all_through(wanted: list[Any], got: Any) -> bool:
+    """The pairs, and no thread that is left."""
+    return type(got) is list and len(got) == 2 and _same(wanted, got[0]) and got[1] == 0
+
+
+def _as_texts(wanted: list[str], got: Any) -> bool:
+    """Pairs as text, in whatever order."""
+    return type(got) is list and sorted(map(str, got)) == wanted
+
+
+def _at_most(most: int, got: Any) -> bool:
+    return type(got) is int and got <= most
+
+
+@check("09a.every", points=3, says="in every order all come through, and all threads end", about="no-more-items", needs=("09a.pairs",))
+def test_every(learner: Learner, draw: random.Random) -> None:
+    for count, seconds, budget in ((3, 5, EXACT), (2, 0, MANY)):
+        items = draw.sample(range(10, 99), count)
+        wanted = [[item, item * 10] for item in items]
+        found = explore(
+            learner,
+            probes.pump_in_every_order,
+            items,
+            seconds,
+            task="pump",
+            right=partial(_all_through, wanted),
+            **budget,
+        )
+        if not expect(found.failure is None, partial(messages.every_order, learner, found, items)):
+            return
+
+
+@check("09a.any", points=1, says="an item may be anything, and so may a result", about="no-more-items", needs=("09a.every",))
 def test_any(learner: Learner) -> None:
     for items in (["tea", "cake", "tea"], [0, "", [], False], [None, "tea"], ["tea", "returned"]):
         wanted = sorted(repr([item, LookupError("a value") if item == "returned" else item]) for item in items)
@@ -51,32 +83,16 @@ def test_any(learner: Learner) -> None:
             probes.pump_odd,
             items,
             task="pump",
-            right=lambda got, wanted=wanted: type(got) is list and sorted(map(str, got)) == wanted,
+            right=partial(_as_texts, wanted),
             **EXACT,
         )
         if not expect(found.failure is None, partial(messages.odd, learner, found, items)):
             return
 
 
-@check("09a.every", points=3, says="in every order all come through, and all threads end", about="no-more-items", needs=("09a.pairs",))
-def test_every(learner: Learner, draw: random.Random) -> None:
-    items = draw.sample(range(10, 99), 2)
-    wanted = [[item, item * 10] for item in items]
-    found = explore(
-        learner,
-        probes.pump_in_every_order,
-        items,
-        task="pump",
-        right=lambda got: type(got) is list and len(got) == 2 and _same(wanted, got[0]) and got[1] == 0,
-        **MANY,
-    )
-    expect(found.failure is None, lambda: messages.every_order(learner, found, items))
-
-
 @check("09a.bound", points=3, says="never reads further ahead than it may", about="a-queue-that-is-full", needs=("09a.every",))
 def test_bound(learner: Learner) -> None:
     for count, workers, capacity in ((9, 1, 2), (7, 3, 1)):
-        most = workers + capacity + 1
         found = explore(
             learner,
             probes.pump_far,
@@ -84,7 +100,7 @@ def test_bound(learner: Learner) -> None:
             workers,
             capacity,
             task="pump",
-            right=lambda got, most=most: type(got) is int and got <= most,
+            right=partial(_at_most, workers + capacity + 1),
             **SOME,
         )
         if not expect(found.failure is None, partial(messages.too_far, learner, found, count, workers, capacity)):
@@ -109,13 +125,19 @@ def test_workers(learner: Learner) -> None:
     "09a.error", points=2, says="an error of the work comes through, and all threads end", about="an-error-on-the-way", needs=("09a.every",)
 )
 def test_error(learner: Learner, draw: random.Random) -> None:
-    for bad, workers in (([0, 1, 2, 3, 4], 1), ([draw.randrange(5)], 2), ([0, 1, 2, 3, 4], 2)):
+    for bad, workers in (([draw.randrange(5)], 2), ([0, 1, 2, 3, 4], 1), ([0, 1, 2, 3, 4], 2)):
         found = explore(learner, probes.pump_failing, 5, bad, workers, task="pump", right=lambda got: got == ["LookupError", 0], **SOME)
         if not expect(found.failure is None, partial(messages.error, learner, found, bad, workers)):
             return
 
 
-@check("09a.stops", points=1, says="after an error the source is left alone", about="an-error-on-the-way", needs=("09a.error",))
+@check(
+    "09a.stops",
+    points=1,
+    says="after an error the source is left alone",
+    about="an-error-on-the-way",
+    needs=("09a.error", "09a.bound", "09a.workers"),
+)
 def test_stops(learner: Learner) -> None:
     count = 12
     found = explore(learner, probes.pump_on, count, task="pump", right=lambda got: type(got) is int and got < count, **SOME)
@@ -154,20 +176,26 @@ def test_named(learner: Learner) -> None:
     expect(found.failure is None, lambda: messages.unnamed(learner, found))
 
 
+def _let_in(n: int, wanted: list[Any], got: Any) -> bool:
+    """Never more than n, and each has got what it should."""
+    return type(got) is list and len(got) == 2 and got[0] in range(n + 1) and got[1] == wanted
+
+
 @check("09b.most", points=3, says="never more than n at once, and the others wait", about="a-few-at-a-time", needs=("09b.passes",))
 def test_most(learner: Learner) -> None:
-    for n, callers in ((1, 3), (2, 3)):
-        wanted = [who * 10 for who in range(callers)]
+    for n, callers, rounds in ((1, 2, 2), (2, 3, 1)):
+        wanted = [[who * 10] * rounds for who in range(callers)]
         found = explore(
             learner,
             probes.crowd_in,
             n,
             callers,
+            rounds,
             task="limited",
-            right=lambda got, n=n, wanted=wanted: type(got) is list and len(got) == 2 and got[0] in range(n + 1) and got[1] == wanted,
+            right=partial(_let_in, n, wanted),
             **SOME,
         )
-        if not expect(found.failure is None, partial(messages.crowded, learner, found, n, callers, wanted)):
+        if not expect(found.failure is None, partial(messages.crowded, learner, found, n, callers, rounds, wanted)):
             return
 
 
@@ -177,7 +205,7 @@ def test_all(learner: Learner) -> None:
     expect(found.failure is None, lambda: messages.not_filled(learner, found, 3))
 
 
-@check("09b.error", points=2, says="an error frees the place", about="a-few-at-a-time", needs=("09b.passes",))
+@check("09b.error", points=2, says="an error frees the place", about="a-few-at-a-time", needs=("09b.most",))
 def test_error_frees(learner: Learner) -> None:
     for interrupt, name in ((False, "LookupError"), (True, "KeyboardInterrupt")):
         wanted = [name, ["in", "in"], 1]
@@ -277,7 +305,7 @@ def test_tickers_apart(learner: Learner) -> None:
 @check("09c.threads", points=2, says="two threads may start and stop it at once", about="stop-and-wait-for-the-end", needs=("09c.after",))
 def test_threads(learner: Learner) -> None:
     for scenario, wanted, message in (
-        (probes.stop_together, [[0, 0], 0], messages.stopped_together),
+        (probes.stop_together, [[0, 0], 0, 0], messages.stopped_together),
         (probes.start_together, [1, 0, 0], messages.started_together),
         (probes.start_and_stop, [0, 0], messages.started_and_stopped),
     ):
