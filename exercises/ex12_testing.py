@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 State = dict[str, Any]
-"""What the programs share: names, and plain values that can be hashed."""
+"""What the programs share: names and values. At the end of each order all values can
+be hashed; before that, a list may be among them."""
 Outcome = tuple[tuple[str, Any], ...]
 """A state at the end, as `tuple(sorted(state.items()))`."""
 Program = Callable[[State], Iterator[None]]
@@ -31,6 +32,7 @@ class Cache(Protocol):
         - While one key is loaded, other keys can be asked for, and are loaded.
         - None is a value like any other.
         - What `load` raises, `get` raises, and nothing is kept: who asks next, loads.
+          Who waited meanwhile gets the same, or loads again: both are right.
         """
 
     def drop(self, key: str) -> None:
@@ -53,7 +55,7 @@ def outcomes(programs: Sequence[Program], state: State) -> set[Outcome]:
     set is what the state is at the end of each order.
 
     - `state` itself stays as it is.
-    - Programs may differ in length, and one without a `yield` takes one step.
+    - Programs may differ in length, and one that never yields takes one step.
     - Without any program there is one outcome: `state`.
     - What a step raises, `outcomes` raises.
     """
@@ -67,7 +69,8 @@ def outcomes(programs: Sequence[Program], state: State) -> set[Outcome]:
 # break one of them. There they have to be right every time:
 #
 # - On a cache that keeps its promises, every test passes, in whatever order the threads
-#   run. Test the promises, not how they are kept. A sleep says nothing about the others.
+#   run. Test the promises, not how they are kept. A sleep says nothing about the others:
+#   here it may end at once.
 # - On each of the six, some test fails, and does so in every order in which no thread is
 #   interrupted: make what has to come together come together, with an Event or a Barrier.
 #   A test that never ends counts as failed there. Wait with a time-out all the same: it
