@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +189,32 @@ def test_the_reduced_search_reaches_all_that_the_whole_one_does(threads: list[li
         assert not reduced.go(100_000)
         assert not whole.go(100_000)
     assert {repr((each.kind, each.value)) for each in reduced.outcomes} == {repr((each.kind, each.value)) for each in whole.outcomes}
+
+
+HOOKED = b"""
+import threading
+
+class Own(threading.Thread):
+    def run(self):
+        raise LookupError(self.name)
+
+def scenario(together):
+    seen = []
+    threading.excepthook = lambda args: seen.append((args.exc_type.__name__, args.thread.name))
+    together(Own(name="own").run, lambda: None)
+    own = Own(name="alone")
+    own.start()
+    own.join()
+    return seen
+"""
+UNHOOKED = HOOKED.replace(b"threading.excepthook = lambda", b"hook = lambda")
+
+
+def test_an_excepthook_of_the_program_is_told_and_forgotten() -> None:
+    before = threading.excepthook
+    with world():
+        told = ending(program(HOOKED).run(schedule.Replay([]), Sharing()))
+        untold = ending(program(UNHOOKED).run(schedule.Replay([]), Sharing()))
+    assert told == ("returned", [("LookupError", "T1"), ("LookupError", "alone")])
+    assert untold == ("error", [["T1", "LookupError", "own"], ["alone", "LookupError", "alone"]])
+    assert threading.excepthook is before

@@ -22,6 +22,9 @@ from typing import Any
 from . import points, primitives
 from .execution import Controlled, Execution, start_thread
 
+_EXCEPTHOOK = threading.excepthook
+"""Where a program has put another, that is told of the exceptions that end its threads, as in Python."""
+
 
 @contextmanager
 def world() -> Iterator[None]:
@@ -58,6 +61,7 @@ def begin_execution() -> None:
     threading._counter = itertools.count(1).__next__  # type: ignore[attr-defined]
     pools.ThreadPoolExecutor._counter = itertools.count().__next__  # type: ignore[attr-defined]
     _Thread.serials = itertools.count(1)
+    threading.excepthook = _EXCEPTHOOK
     random.seed(0)  # chance is not what is tried out here
 
 
@@ -89,6 +93,7 @@ def _replacements() -> list[tuple[Any, str, Any]]:
         *((time, f"{name}_ns", _nanoseconds) for name in ("monotonic", "perf_counter", "time")),
         *((threading.Thread, name, vars(_Thread)[name]) for name in ("start", "join", "is_alive", "__hash__")),
         (threading, "_counter", None),
+        (threading, "excepthook", _EXCEPTHOOK),
         (pools.ThreadPoolExecutor, "_counter", None),
         (futures, "LOGGER", _Quiet(futures.LOGGER)),
     ]
@@ -122,6 +127,10 @@ def launch(run: Execution, thread: threading.Thread) -> Controlled:
     def bootstrap() -> Any:
         try:
             thread.run()
+        except Exception:
+            if threading.excepthook is _EXCEPTHOOK:
+                raise  # the execution notes it
+            thread._invoke_excepthook(thread)  # type: ignore[attr-defined]
         finally:
             threading._active.pop(thread.ident, None)  # type: ignore[attr-defined]
 

@@ -181,7 +181,8 @@ def follow(learner: Learner, found: Interleaving, schedule: str) -> Interleaving
 
 def at_rest(ending: Ending) -> tuple[Wait, ...]:
     """The wait-for graph of a deadlock; nothing for any other end."""
-    return waits_of(ending.value["circle"] or ending.value["waits"]) if ending.kind == "deadlock" else ()
+    # A circle of threads that stand in none of the learner's lines says nothing to them.
+    return waits_of(ending.value["circle"]) or waits_of(ending.value["waits"]) if ending.kind == "deadlock" else ()
 
 
 def stands_still(learner: Learner, found: Explored) -> Message:

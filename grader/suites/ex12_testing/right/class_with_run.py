@@ -1,0 +1,134 @@
+import copy
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+LONG = 10
+
+
+def outcomes(programs, state):
+    found = set()
+
+    def go_on(order):
+        fresh = copy.deepcopy(state)
+        running = {number: program(fresh) for number, program in enumerate(programs)}
+        for number in order:
+            try:
+                next(running[number])
+            except StopIteration:
+                del running[number]
+        if not running:
+            found.add(tuple(sorted(fresh.items())))
+        for number in running:
+            go_on([*order, number])
+
+    go_on([])
+    return found
+
+
+def test_loads_once(make_cache):
+    calls = []
+    both = threading.Barrier(2)
+
+    def load(key):
+        calls.append(key)
+        try:
+            both.wait(timeout=1)
+        except threading.BrokenBarrierError:
+            pass
+        return key.upper()
+
+    cache = make_cache(load)
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(cache.get, "a") for _ in range(2)]
+        assert [each.result(timeout=LONG) for each in asked] == ["A", "A"]
+    assert calls == ["a"]
+
+
+def test_loads_again_after_an_error(make_cache):
+    calls = []
+
+    def load(key):
+        calls.append(key)
+        if len(calls) == 1:
+            raise LookupError(key)
+        return key.upper()
+
+    cache = make_cache(load)
+    try:
+        cache.get("a")
+    except LookupError:
+        pass
+    else:
+        raise AssertionError("what load raised has not come through")
+    got = []
+    thread = threading.Thread(target=lambda: got.append(cache.get("a")), daemon=True)
+    thread.start()
+    thread.join(timeout=LONG)
+    assert got == ["A"]
+
+
+def test_keeps_none(make_cache):
+    calls = []
+    cache = make_cache(calls.append)
+    assert cache.get("a") is None
+    assert cache.get("a") is None
+    assert calls == ["a"]
+
+
+def test_drops_what_is_being_loaded(make_cache):
+    calls = []
+    at_work, dropped = threading.Event(), threading.Event()
+
+    def load(key):
+        calls.append(key)
+        if len(calls) == 1:
+            at_work.set()
+            assert dropped.wait(timeout=LONG)
+        return len(calls)
+
+    cache = make_cache(load)
+    with ThreadPoolExecutor(1) as pool:
+        before = pool.submit(cache.get, "a")
+        assert at_work.wait(timeout=LONG)
+        cache.drop("a")
+        dropped.set()
+        assert before.result(timeout=LONG) == 1
+    assert cache.get("a") == 2
+
+
+class Ask(threading.Thread):
+    def __init__(self, cache, key):
+        super().__init__()
+        self.cache, self.key, self.got, self.error = cache, key, None, None
+        self.start()
+
+    def run(self):
+        try:
+            self.got = self.cache.get(self.key)
+        except Exception as error:
+            self.error = error
+
+    def answer(self):
+        self.join()
+        if self.error:
+            raise self.error
+        return self.got
+
+
+def test_apart(make_cache):
+    inside = threading.Semaphore(0)
+
+    def load(key):
+        inside.release()
+        if not cross[key].acquire(timeout=LONG):
+            raise TimeoutError(key)
+        return key
+
+    cross = {"a": threading.Semaphore(0), "b": threading.Semaphore(0)}
+    cache = make_cache(load)
+    one, other = Ask(cache, "a"), Ask(cache, "b")
+    both = inside.acquire(timeout=1) and inside.acquire(timeout=1)
+    for each in cross.values():
+        each.release()
+    assert both
+    assert [one.answer(), other.answer()] == ["a", "b"]

@@ -1,0 +1,118 @@
+# fails: 12b.right | who was slow
+import copy
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+LONG = 10
+
+
+def outcomes(programs, state):
+    found = set()
+
+    def go_on(order):
+        fresh = copy.deepcopy(state)
+        running = {number: program(fresh) for number, program in enumerate(programs)}
+        for number in order:
+            try:
+                next(running[number])
+            except StopIteration:
+                del running[number]
+        if not running:
+            found.add(tuple(sorted(fresh.items())))
+        for number in running:
+            go_on([*order, number])
+
+    go_on([])
+    return found
+
+
+def test_loads_once(make_cache):
+    calls = []
+    both = threading.Barrier(2)
+
+    def load(key):
+        calls.append(key)
+        try:
+            both.wait(timeout=1)
+        except threading.BrokenBarrierError:
+            pass
+        return key.upper()
+
+    cache = make_cache(load)
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(cache.get, "a") for _ in range(2)]
+        assert [each.result(timeout=LONG) for each in asked] == ["A", "A"]
+    assert calls == ["a"]
+
+
+def test_loads_again_after_an_error(make_cache):
+    calls = []
+
+    def load(key):
+        calls.append(key)
+        if len(calls) == 1:
+            raise LookupError(key)
+        return key.upper()
+
+    cache = make_cache(load)
+    try:
+        cache.get("a")
+    except LookupError:
+        pass
+    else:
+        raise AssertionError("what load raised has not come through")
+    got = []
+    thread = threading.Thread(target=lambda: got.append(cache.get("a")), daemon=True)
+    thread.start()
+    thread.join(timeout=LONG)
+    assert got == ["A"]
+
+
+def test_keeps_none(make_cache):
+    calls = []
+    cache = make_cache(calls.append)
+    assert cache.get("a") is None
+    assert cache.get("a") is None
+    assert calls == ["a"]
+
+
+def test_drops_what_is_being_loaded(make_cache):
+    calls = []
+    at_work, dropped = threading.Event(), threading.Event()
+
+    def load(key):
+        calls.append(key)
+        if len(calls) == 1:
+            at_work.set()
+            assert dropped.wait(timeout=LONG)
+        return len(calls)
+
+    cache = make_cache(load)
+    with ThreadPoolExecutor(1) as pool:
+        before = pool.submit(cache.get, "a")
+        assert at_work.wait(timeout=LONG)
+        cache.drop("a")
+        dropped.set()
+        assert before.result(timeout=LONG) == 1
+    assert cache.get("a") == 2
+
+
+def test_the_fast_one_does_not_wait(make_cache):
+    at_work = threading.Event()
+
+    def load(key):
+        if key == "slow":
+            at_work.set()
+            time.sleep(2)
+        return key
+
+    cache = make_cache(load)
+    thread = threading.Thread(target=cache.get, args=("slow",))
+    thread.start()
+    assert at_work.wait(LONG)
+    begun = time.monotonic()
+    assert cache.get("fast") == "fast"
+    passed = time.monotonic() - begun
+    thread.join()
+    assert passed < 1
