@@ -55,6 +55,13 @@ def raised(learner: Learner, call: str, error: ErrorValue, expected: str, why: s
     return Message(f"{call} raised {error.type}{said}. {expected}", learner.where(error), why)
 
 
+def _seen(got: Any) -> str:
+    """A result for a message; an exception that stands in it is told by its name."""
+    if type(got) is list and (errors := [item for item in got if isinstance(item, ErrorValue)]):
+        return f"a list with {_article(errors[0].type)} in it"
+    return shown(got)
+
+
 def _article(word: str) -> str:
     return f"an {word}" if word[:1] in "aeiouAEIOU" else f"a {word}"
 
@@ -359,7 +366,7 @@ def results(learner: Learner, got: Any, bakery: Bakery, orders: list[int]) -> Me
         return Message("Every result is None. Expected what fn returned.", (), "The function that calls fn ends without a return.")
     if all(type(item) is tuple for item in got):
         return Message(f"{shown(got[0])} stands in the list. Expected what fn returned, and nothing around it.")
-    return Message(f"{TASK} returned {shown(got)}. Expected what fn returned for each item.")
+    return Message(f"{TASK} returned {_seen(got)}. Expected what fn returned for each item.")
 
 
 def _odd_config(learner: Learner, token: str, bakery: Bakery) -> Message:
@@ -547,4 +554,4 @@ def lost(learner: Learner, got: Any, odd: list[str]) -> Message:
         text = f"{seen} and fn was called with {what} as its config. Expected an exception."
         return Message(text, caught, "An initializer that swallows its error lets the worker go on without what it needs.")
     why = "BrokenProcessPool is the only word of it that reaches the parent." if caught else ""
-    return Message(f"{seen} and {TASK} returned {shown(got)}. Expected an exception.", caught, why)
+    return Message(f"{seen} and {TASK} returned {_seen(got)}. Expected an exception.", caught, why)
