@@ -99,8 +99,8 @@ def map_with_config(
       and never more. (Handing out items in chunks is fine, up to 16 at a
       time, or the whole list in WORKERS equal parts.)
     - `config` crosses the border once for each worker, not once for each
-      item: it is pickled at most `WORKERS + 1` times in all, however
-      many items there are.
+      item: it is pickled at most `WORKERS + 1` times in all, and
+      unpickled no more often, however many items there are.
     - The default start method of the program, what
       `multiprocessing.get_start_method()` says, is the same afterwards.
     - When it returns or raises, its workers have ended.

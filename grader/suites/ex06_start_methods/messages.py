@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from grader.model import Message, Outcome, SourceLine
 from grader.sandbox.wire import ErrorValue, Name, Other
 from grader.suite.fate import Fate
-from grader.suite.learner import Learner, shown
+from grader.suite.learner import Learner, Raised, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,8 +71,8 @@ def _article(word: str) -> str:
 
 def travels(learner: Learner, kind: str, said: Any) -> Message:
     expected = "Expected None: it makes the round trip."
-    if isinstance(said, ErrorValue):
-        return raised(learner, f"pickle_problem of {kind}", said, expected)
+    if isinstance(said, Raised):
+        return raised(learner, f"pickle_problem of {kind}", said.error, expected)
     if type(said) is bool:
         why = "`if pickle_problem(x):` asks whether there is a problem; the answer to that is a sentence or None."
         return Message(f"pickle_problem of {kind} returned {said}. {expected}", (), why)
@@ -92,13 +92,13 @@ def _no_sentence(learner: Learner, kind: str, said: Any, step: str, why: str) ->
     call = f"pickle_problem of {kind}"
     if said is None:
         return None
-    if isinstance(said, ErrorValue) and not said.frames:
-        return Message(f"{call} returned the exception itself, {_article(said.type)}. Expected a sentence, a str.")
     if isinstance(said, ErrorValue):
+        return Message(f"{call} returned the exception itself, {_article(said.type)}. Expected a sentence, a str.")
+    if isinstance(said, Raised):
         caught = sorted(learner.handled("pickle_problem"))
         some = caught and not set(caught) & {"", "Exception", "BaseException"}
         only = f" Caught here: {', '.join(caught)}, and no other." if some else ""
-        return raised(learner, call, said, f"Expected a sentence.{only}", why)
+        return raised(learner, call, said.error, f"Expected a sentence.{only}", why)
     if type(said) is bool:
         return Message(f"{call} returned {said}. Expected a sentence: a bool does not say what the problem is.")
     return Message(f"{call} returned {shown(said)}. Expected a sentence: {step} raises.")
@@ -131,9 +131,9 @@ def arriving(learner: Learner, kind: str, said: Any) -> Message:
 
 def names(learner: Learner, name: str, text: str, said: Any) -> Message:
     said_so = f": {text!r}" if text else ", with no message"
+    if isinstance(said, Raised):
+        return raised(learner, "pickle_problem", said.error, "Expected a sentence.")
     seen = f"Pickling or unpickling raised {name}{said_so}; pickle_problem said {shown(said)}."
-    if isinstance(said, ErrorValue):
-        return raised(learner, "pickle_problem", said, "Expected a sentence.")
     if type(said) is str and name not in said and (not text or text in said):
         why = "The message of an exception does not hold its class: type(error).__name__ does."
         return Message(f"{seen} Expected the name of the exception's class in it.", (), why)
@@ -154,8 +154,8 @@ def interrupt(learner: Learner, name: str, said: Any) -> Message:
         what = "A bare `except:` catches" if find(learner, r"except\s*:", "pickle_problem") else "BaseException includes"
         text = f"{name} came while the object was on its way, and pickle_problem returned {shown(said)}. Expected {name} to get through."
         return Message(text, line, f"{what} the request to stop the program too.")
-    if isinstance(said, ErrorValue):
-        return Message(f"{name} became {said.type}. Expected {name} to get through.", line or learner.where(said))
+    if isinstance(said, Raised):
+        return Message(f"{name} became {said.error.type}. Expected {name} to get through.", line or learner.where(said.error))
     return Message(f"{name} came, and pickle_problem returned {shown(said)}. Expected {name} to get through.", line)
 
 
@@ -471,13 +471,21 @@ def config(learner: Learner, pickles: int, at_home: int, items: int) -> Message:
     line = find(learner, r"partial\(.*config") or find(learner, r"repeat\(\s*config|\(\s*(fn,\s*)?item,\s*config|submit\(.*config")
     allowed = f"Expected at most {WORKERS + 1}."
     if at_home < pickles:
-        text = f"config was pickled {pickles} times for {items} items, {pickles - at_home} of them in workers. {allowed}"
-        return Message(text, line, "What a worker returns is pickled too.")
+        text = f"config was pickled {pickles} times for {items} items, {pickles - at_home} of them in other processes. {allowed}"
+        return Message(text, line, "What a worker returns, or a manager hands out, is pickled too.")
     if pickles >= items:
         why = "What is submitted is pickled for each call, and config is a part of it."
         return Message(f"config was pickled {pickles} times for {items} items: once with every item. {allowed}", line, why)
     why = "Each chunk is one message, and config is a part of each. The more items, the more chunks."
+    if replaced := find(learner, r"max_?tasks"):
+        line, why = replaced, "A worker that is replaced after some calls is another one, and is given the config again."
     return Message(f"config was pickled {pickles} times for {items} items. {allowed}", line or learner.lines("map", TASK), why)
+
+
+def read_again(learner: Learner, read: int, items: int) -> Message:
+    text = f"config was unpickled {read} times for {items} items. Expected at most {WORKERS + 1}."
+    why = "Its bytes were made once, and then sent and read with every item, or every chunk."
+    return Message(text, find(learner, r"\bloads\("), why)
 
 
 def default_changed(learner: Learner, before: str, now: Any) -> Message:
@@ -489,9 +497,9 @@ def default_changed(learner: Learner, before: str, now: Any) -> Message:
 def context(learner: Learner, got: Any, method: str, births: list[str]) -> Message:
     text = f"mp_context was that of {method}, and workers were started by {' and '.join(births)}. Expected {method} for all."
     why = "A pool that is not given a context takes the program's default."
-    if find(learner, r"get_context\("):
-        why = "It was started by another context than the one that was given."
-    return Message(text, find(learner, r"get_context\(") or _pool_line(learner), why)
+    if find(learner, r"get_context\(|\bfork\("):
+        why = "They were started by another way than the context that was given."
+    return Message(text, find(learner, r"get_context\(|\bfork\(") or _pool_line(learner), why)
 
 
 @contextmanager
@@ -535,6 +543,8 @@ def endless(learner: Learner) -> Iterator[None]:
         if fate.outcome in (Outcome.DEADLOCKED, Outcome.TIMED_OUT) and not fate.foreseen:
             fate.text = f"Unpickling the config raised in every worker, and {TASK} did not come back. Expected an exception."
             fate.why = "Nobody told the parent that its workers had died."
+            if fate.outcome is Outcome.TIMED_OUT:
+                fate.why = "New workers are started again and again, and each of them dies at its start."
             if find(learner, r"\bPool\("):
                 fate.why = "multiprocessing.Pool replaces a worker that dies at its start by a new one, which dies at its start, for ever."
         raise

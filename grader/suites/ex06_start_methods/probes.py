@@ -204,11 +204,16 @@ class Prices:
 
 
 class CountedPrices(Prices):
-    """Tells the trusted side each time it is pickled."""
+    """Tells the trusted side each time it is pickled, and unpickled."""
 
     def __reduce__(self):
         meet(["pickled"])
-        return CountedPrices, (self.token,)
+        return _arrive, (self.token,)
+
+
+def _arrive(token):
+    meet(["unpickled"])
+    return CountedPrices(token)
 
 
 class LostPrices(Prices):

@@ -61,11 +61,11 @@ ERRORS = ("ValueError", "LookupError", "OSError", "RuntimeError", "ArithmeticErr
 
 
 def _asked(learner: Learner, kind: str, *details: str) -> Any:
-    """What pickle_problem says of an object; an exception that leaves it, as an `ErrorValue`."""
+    """What pickle_problem says of an object; or what it raised, as a `Raised`."""
     try:
         reply = learner.run(probes.pickle_problem, tasks("pickle_problem"), kind, *details)
     except Raised as raised:
-        return raised.error
+        return raised
     return reply[0] if type(reply) is tuple and len(reply) == 1 else reply
 
 
@@ -144,7 +144,7 @@ def test_interrupt(learner: Learner) -> None:
         said = _asked(learner, "breaks", at, name)
         if not learner.run(probes.attempted) or (said is None and at == "loads"):
             continue  # no trip was made, or half of one: 06a.leaving and 06a.arriving say so
-        right = type(said) is ErrorValue and said.type == name
+        right = isinstance(said, Raised) and said.error.type == name
         if not expect(right, partial(messages.interrupt, learner, name, said)):
             return
 
@@ -261,7 +261,7 @@ class Bakery:
 
 def _form(label: Any) -> bool:
     call = type(label) is list and list(map(type, label)) in ([str, int, str, str, bool], [str, str, str, str, bool])
-    return label == ["pickled"] or (call and label[0] == "call")
+    return label in (["pickled"], ["unpickled"]) or (call and label[0] == "call")
 
 
 def _orders(draw: random.Random, count: int) -> list[int]:
@@ -380,7 +380,10 @@ def test_config(learner: Learner, referee: Rendezvous, draw: random.Random, star
         return
     pickles = [caller.pid for caller in referee.arrivals if caller.label == ["pickled"]]
     at_home = sum(pid == referee.main for pid in pickles)
-    expect(len(pickles) <= WORKERS + 1, lambda: messages.config(learner, len(pickles), at_home, MANY))
+    if not expect(len(pickles) <= WORKERS + 1, lambda: messages.config(learner, len(pickles), at_home, MANY)):
+        return
+    read = referee.labels.count(["unpickled"])
+    expect(read <= WORKERS + 1, lambda: messages.read_again(learner, read, MANY))
 
 
 OTHER = {"fork": "spawn", "spawn": "fork", "forkserver": "fork"}

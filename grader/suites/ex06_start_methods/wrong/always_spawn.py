@@ -1,4 +1,4 @@
-# fails: 06c.context | It was started by another context
+# fails: 06c.context | They were started by another way
 import pickle
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context

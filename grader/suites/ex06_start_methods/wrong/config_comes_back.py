@@ -1,4 +1,4 @@
-# fails: 06c.config | What a worker returns is pickled too
+# fails: 06c.config | What a worker returns, or a manager hands out
 import pickle
 from concurrent.futures import ProcessPoolExecutor
 

@@ -1,5 +1,6 @@
-# fails: 06a.travels | Expected None: it makes the round trip
+# fails: 06c.lost | started again and again
 import pickle
+from concurrent.futures import BrokenExecutor
 from concurrent.futures import ProcessPoolExecutor
 
 WORKERS = 2
@@ -10,7 +11,7 @@ def pickle_problem(obj):
         pickle.loads(pickle.dumps(obj))
     except Exception as error:
         return f"{type(error).__name__}: {error}"
-    return "no problem"
+    return None
 
 
 class JobFailed(Exception):
@@ -36,5 +37,10 @@ def _call(item):
 
 
 def map_with_config(fn, items, config, *, mp_context):
-    with ProcessPoolExecutor(WORKERS, mp_context, _begin, (fn, config)) as executor:
-        return list(executor.map(_call, items))
+    items = list(items)
+    while True:
+        try:
+            with ProcessPoolExecutor(WORKERS, mp_context, _begin, (fn, config)) as executor:
+                return list(executor.map(_call, items))
+        except BrokenExecutor:
+            continue

@@ -1,19 +1,12 @@
-# fails: 06a.untouched | had lost or changed a part of it
+# fails: 06c.config | A worker that is replaced
 import pickle
-from concurrent.futures import ProcessPoolExecutor
 
 WORKERS = 2
 
 
 def pickle_problem(obj):
     try:
-        if isinstance(obj, list):
-            whole, items = True, obj[:]
-            while obj:
-                pickle.loads(pickle.dumps(obj.pop(0)))
-            obj[:] = items
-        else:
-            pickle.loads(pickle.dumps(obj))
+        pickle.loads(pickle.dumps(obj))
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     return None
@@ -42,5 +35,6 @@ def _call(item):
 
 
 def map_with_config(fn, items, config, *, mp_context):
-    with ProcessPoolExecutor(WORKERS, mp_context, _begin, (fn, config)) as executor:
-        return list(executor.map(_call, items))
+    pickle.loads(pickle.dumps(config))  # a Pool would not say so
+    with mp_context.Pool(WORKERS, _begin, (fn, config), maxtasksperchild=10) as pool:
+        return pool.map(_call, items, chunksize=1)

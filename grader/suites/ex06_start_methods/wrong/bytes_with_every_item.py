@@ -1,6 +1,7 @@
-# fails: 06c.config | once with every item
+# fails: 06c.config | sent and read with every item
 import pickle
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 WORKERS = 2
 
@@ -23,7 +24,12 @@ class JobFailed(Exception):
         return f"job {self.job_id}: {self.reason}"
 
 
+def _call(parcel, item):
+    fn, config = pickle.loads(parcel)
+    return fn(item, config)
+
+
 def map_with_config(fn, items, config, *, mp_context):
+    parcel = pickle.dumps((fn, config))
     with ProcessPoolExecutor(WORKERS, mp_context) as executor:
-        calls = [executor.submit(fn, item, config) for item in items]
-        return [call.result() for call in calls]
+        return list(executor.map(partial(_call, parcel), items))

@@ -1,7 +1,6 @@
-# fails: 06b.named | `args` is empty when they come by name
+# fails: 06a.interrupt | Expected KeyboardInterrupt to get through
 import pickle
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 
 WORKERS = 2
 
@@ -11,13 +10,15 @@ def pickle_problem(obj):
         pickle.loads(pickle.dumps(obj))
     except Exception as error:
         return f"{type(error).__name__}: {error}"
-    return None
+    except KeyboardInterrupt as error:
+        return error
 
 
-@dataclass
 class JobFailed(Exception):
-    job_id: int | str
-    reason: str
+    def __init__(self, job_id, reason):
+        super().__init__(job_id, reason)
+        self.job_id = job_id
+        self.reason = reason
 
     def __str__(self):
         return f"job {self.job_id}: {self.reason}"
