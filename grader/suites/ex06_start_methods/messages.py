@@ -188,10 +188,10 @@ def made(learner: Learner, job: Job, found: Any) -> Message:
     return Message(f"{call} is a {shown(found[0])}. Expected a JobFailed.")
 
 
-def _broken(learner: Learner, call: str, error: ErrorValue, seen: str) -> Message:
+def _broken(learner: Learner, expected: str, error: ErrorValue, seen: str) -> Message:
     """It could not be put together again."""
     line = find(learner, r"super\(\)\.__init__\(|Exception\.__init__\(", "JobFailed") or find(learner, r"__reduce__", "JobFailed")
-    text = f"{seen} {error.type}{': ' + error.text if error.type == 'TypeError' else ''}. Expected {call}."
+    text = f"{seen} {error.type}{': ' + error.text if error.type == 'TypeError' else ''}. Expected {expected}."
     why = "Unpickling calls JobFailed(*args), and args holds what super().__init__ was given: not the two arguments."
     if not find(learner, r"super\(\)\.__init__\(|Exception\.__init__\(|self\.args\s*=", "JobFailed"):
         why = "Nobody handed the two arguments to super().__init__, so `args` is empty when they come by name."
@@ -228,28 +228,30 @@ def pool(learner: Learner, job: Job, found: Any) -> Message:
     if not isinstance(error, ErrorValue):
         if type(found) is tuple and len(found) == 6:
             return _arrived(learner, job, found, "raised in a worker")
-        return Message(f"A worker raised {call}, and {shown(error)} came out of the pool. Expected {call}.")
+        return Message(f"A worker raised {call}, and {shown(error)} came out of the pool. Expected what was raised.")
     seen = f"A worker raised {call}, and out of the pool came"
     if error.is_a("BrokenExecutor"):
-        return _broken(learner, call, error, seen)
+        return _broken(learner, "what was raised", error, seen)
     if error.is_a("PicklingError", "AttributeError") and "<locals>" in error.text:
         why = "A class travels as a name, and one made inside a function can be looked up nowhere."
         return Message(
-            f"{seen} {error.type}: the class is a local one. Expected {call}.", find(learner, r"^\s+class JobFailed", "JobFailed"), why
+            f"{seen} {error.type}: the class is a local one. Expected what was raised.",
+            find(learner, r"^\s+class JobFailed", "JobFailed"),
+            why,
         )
     if error.is_a("PicklingError", "TypeError") and "__reduce__ must return" in error.text:
         why = "It has to return a recipe, (what to call, its arguments), and not the thing itself."
-        text = f"{seen} {error.type}: __reduce__ must return a string or tuple. Expected {call}."
+        text = f"{seen} {error.type}: __reduce__ must return a string or tuple. Expected what was raised."
         return Message(text, find(learner, r"__reduce__", "JobFailed"), why)
     if error.is_a("TypeError") and "cannot pickle" in error.text:
         why = "The attributes of an exception travel with it: each of them has to pickle."
-        return Message(f"{seen} TypeError: {error.text}. Expected {call}.", (), why)
+        return Message(f"{seen} TypeError: {error.text}. Expected what was raised.", (), why)
     if error.type in ("Exception", "RuntimeError", "ValueError"):
         why = "It was made again from another class."
         return Message(
-            f"{seen} {_article(error.type)}: the class is lost. Expected {call}.", find(learner, r"__reduce__", "JobFailed"), why
+            f"{seen} {_article(error.type)}: the class is lost. Expected what was raised.", find(learner, r"__reduce__", "JobFailed"), why
         )
-    return Message(f"{seen} {error.type}: {' '.join(error.text.split())[:120]}. Expected {call}.", learner.where(error))
+    return Message(f"{seen} {error.type}: {' '.join(error.text.split())[:120]}. Expected what was raised.", learner.where(error))
 
 
 def named(learner: Learner, job: Job, found: Any) -> Message:
