@@ -1,0 +1,42 @@
+# fails: 06c.results | was answered by the first config
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+
+WORKERS = 2
+
+
+def pickle_problem(obj):
+    try:
+        pickle.loads(pickle.dumps(obj))
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+class JobFailed(Exception):
+    def __init__(self, job_id, reason):
+        super().__init__(job_id, reason)
+        self.job_id = job_id
+        self.reason = reason
+
+    def __str__(self):
+        return f"job {self.job_id}: {self.reason}"
+
+
+_fn = _config = _executor = None
+
+
+def _begin(fn, config):
+    global _fn, _config
+    _fn, _config = fn, config
+
+
+def _call(item):
+    return _fn(item, _config)
+
+
+def map_with_config(fn, items, config, *, mp_context):
+    global _executor
+    if _executor is None:
+        _executor = ProcessPoolExecutor(WORKERS, mp_context, _begin, (fn, config))
+    return list(_executor.map(_call, items))

@@ -1,0 +1,29 @@
+# fails: 06c.processes | ran on a thread of your own process
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
+
+WORKERS = 2
+
+
+def pickle_problem(obj):
+    try:
+        pickle.loads(pickle.dumps(obj))
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+class JobFailed(Exception):
+    def __init__(self, job_id, reason):
+        super().__init__(job_id, reason)
+        self.job_id = job_id
+        self.reason = reason
+
+    def __str__(self):
+        return f"job {self.job_id}: {self.reason}"
+
+
+def map_with_config(fn, items, config, *, mp_context):
+    with ThreadPoolExecutor(WORKERS) as executor:
+        return list(executor.map(fn, items, repeat(config)))
