@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
     app.command(help="Predict what a lesson's program prints, then run it.")(demo)
     app.command(help="Mark your file: hidden checks, each explained.")(grade)
     app.command(help="See the order of your threads that fails a check, step by step.")(replay)
-    app.command(help="Be the scheduler: choose which thread goes next, and break a program, or your own.")(play)
+    app.command(help="Choose which thread goes next, and break a program.")(play)
     app.command(help="One more hint for a task.")(hint)
     app.command(help="What this machine can do for grading, and how to mend what it cannot.")(doctor)
 
