@@ -186,3 +186,24 @@ def test_without_random_orders_time_is_exact(tmp_path: Path) -> None:
     found = verdicts(tmp_path, TIMED, LOOKING, COUNTER.format(add="        import time; time.sleep(1); self.value += n"))
     assert found["01a.exact"] == ("passed", "")
     assert found["01a.random"][0] == "failed"
+
+
+WAITING = """
+from grader.suite.explored import explore, stands_still
+
+@check("01a.waits", points=1, says="it ends")
+def test_waits(learner):
+    found = explore(learner, probes.add_one, task="Counter", right=lambda value: value == 1)
+    expect(found.failure is None, lambda: stands_still(learner, found))
+"""
+ADDING = """
+def add_one(learner):
+    learner.Counter().add(1)
+"""
+
+
+def test_a_thread_that_is_joined_is_said_to_be_waited_for_until_it_ends(tmp_path: Path) -> None:
+    joins = "        self.lock.acquire()\n        other = threading.Thread(target=self.lock.acquire, name='other')\n        other.start(); other.join()"
+    outcome, said = verdicts(tmp_path, WAITING, ADDING, COUNTER.format(add=joins))["01a.waits"]
+    assert outcome == "failed"
+    assert "main waits for other to end" in said

@@ -22,7 +22,7 @@ class Wait:
     line: int
     """Of the learner's file; 0: in none."""
     through: str
-    """What it called: "Queue.get"; "" for acquiring a lock."""
+    """What it called: "Queue.get"; "" for acquiring a lock. With a `holder`, the thread whose end it awaits."""
     made_at: int
     """The line that made the lock; 0 where it is no lock of the learner's."""
     holder: str
@@ -61,4 +61,5 @@ def _holder(thread: Controlled) -> Controlled | None:
 def _wait(thread: Controlled) -> Wait:
     holder = _holder(thread)
     made_at = thread.waits.made_at if thread.waits and not thread.through else 0
-    return Wait(thread.name, thread.line, thread.through, made_at, holder.name if holder else "", bool(holder and holder.done))
+    through = thread.through or ("Thread.join" if thread.waits and thread.waits.private else "")
+    return Wait(thread.name, thread.line, through, made_at, holder.name if holder else "", bool(holder and holder.done))

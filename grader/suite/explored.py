@@ -207,6 +207,8 @@ def waits_of(claims: list[dict[str, Any]]) -> tuple[Wait, ...]:
 
 
 def _waited_for(wait: dict[str, Any]) -> str:
+    if wait["through"] and wait["holder"]:
+        return f"{wait['holder']} to end"
     if wait["holder"] == wait["thread"]:
         return "a lock that it holds itself"
     if wait["holder"] and wait["holder_ended"]:
