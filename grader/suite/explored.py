@@ -192,7 +192,8 @@ def stands_still(learner: Learner, found: Explored) -> Message:
     match found.failure.kind:
         case "deadlock":
             held = [f"{wait.thread} waits for {wait.what}" for wait in at_rest(found.failure)]
-            return Message(f"It stands still for ever: {', and '.join(held[:4])}.", lines, "Nobody is left who could wake them.")
+            who = f": {', and '.join(held[:4])}" if held else ""
+            return Message(f"It stands still for ever{who}.", lines, "Nobody is left who could wake them.")
         case "endless":
             return Message("It goes round for ever in a loop that nothing will end.", lines)
         case _:

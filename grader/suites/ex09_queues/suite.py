@@ -302,7 +302,13 @@ def test_tickers_apart(learner: Learner) -> None:
     expect(found.failure is None, lambda: messages.not_apart(learner, found))
 
 
-@check("09c.threads", points=2, says="two threads may start and stop it at once", about="stop-and-wait-for-the-end", needs=("09c.after",))
+@check(
+    "09c.threads",
+    points=2,
+    says="two threads may start and stop it at once",
+    about="stop-and-wait-for-the-end",
+    needs=("09c.after", "09c.again"),
+)
 def test_threads(learner: Learner) -> None:
     for scenario, wanted, message in (
         (probes.stop_together, [[0, 0], 0, 0], messages.stopped_together),
