@@ -422,3 +422,23 @@ def test_second(learner):
     found = verdicts(tmp_path, suite, learner="def one(): return 1\n", before=NO_WORKER)  # the first worker is the import's
     assert found["99a.first"] == ("inconclusive", "There was no process for this check to run in: the keeper does not answer.")
     assert found["99a.second"] == ("passed", "")
+
+
+RUNAWAY = """
+@check("99a.spins", points=1, says="", limits={"cpu": 1})
+def test_spins(learner):
+    learner.spin()
+"""
+
+
+def test_a_runaway_that_the_kernel_stops_first_is_told_as_one(tmp_path: Path) -> None:
+    # On a machine that is far too busy the kernel may be there before we have looked.
+    found = verdicts(
+        tmp_path,
+        RUNAWAY,
+        "",
+        "def spin():\n    while True: pass\n",
+        before="from grader.suite.watch import Watch\nWatch._hold_to_limits = lambda self, sample: None\n",
+    )
+    assert found["99a.spins"][0] == "timed_out"
+    assert "1 CPU seconds were used up" in found["99a.spins"][1]

@@ -42,4 +42,6 @@ def apply(limits: Limits, *, own_ids: bool) -> None:
     for which, wanted in bounds.items():
         _, hard = resource.getrlimit(which)
         bound = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(which, (bound, bound))
+        # Only below the hard limit does the kernel say by the signal what it was: SIGXCPU first, SIGKILL a second later.
+        above = which == resource.RLIMIT_CPU and (hard == resource.RLIM_INFINITY or bound < hard)
+        resource.setrlimit(which, (bound, bound + above))
