@@ -12,6 +12,8 @@ import threading
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from . import points, schedule, search, world
@@ -34,16 +36,22 @@ class Source:
     """Whether it is the learner's."""
 
 
+@lru_cache(maxsize=1)
+def _instrumented(sources: tuple[Source, ...]) -> tuple[list[Site], list[tuple[Source, CodeType]]]:
+    """The sites and the code of these modules: the scenarios of a check share them, for each execution runs the code anew."""
+    sites: list[Site] = []
+    return sites, [(source, instrument(source.text, source.path, sites, shown=source.shown)) for source in sources]
+
+
 class Program:
     """The modules that take part, and the scenario to run. Raises what compiling them raises."""
 
     def __init__(self, sources: list[Source], scenario: Callable[[dict[str, Any]], Any], *, patient: bool = False) -> None:
         """`patient`: only sleeps may end early, and no wait with a time-out."""
         self.patient = patient
-        self.sites: list[Site] = []
+        self.sites, self._code = _instrumented(tuple(sources))
         self.files = frozenset(source.path for source in sources)
         self.shown = next((source.path for source in sources if source.shown), "")
-        self._code = [(source, instrument(source.text, source.path, self.sites, shown=source.shown)) for source in sources]
         self._scenario = scenario
 
     def run(self, strategy: Strategy, sharing: Sharing, *, record: bool = False) -> Execution:
