@@ -38,16 +38,18 @@ def attempt(learner: Learner, probe: Name, *args: Any) -> Any:
 
 
 def find(learner: Learner, pattern: str, task: str) -> tuple[SourceLine, ...]:
-    """The first line of the learner's source in which the pattern is found: comments left out, and what is of the other tasks."""
-    block = ""
+    """The first line in which the pattern is found: of the task itself, or else of what belongs to no task. Comments are left out."""
+    block, elsewhere = "", 0
     for number in range(1, LAST_LINE):
         line = learner.raw_line(number).partition("#")[0]
         if line[:1].strip():
             begun = re.match(r"(?:def|class) (\w+)", line)
             block = begun[1] if begun else ""
         if (block == task or block not in TASKS) and re.search(pattern, line):
-            return (learner.source_line(number),)
-    return ()
+            if block == task:
+                return (learner.source_line(number),)
+            elsewhere = elsewhere or number
+    return (learner.source_line(elsewhere),) if elsewhere else ()
 
 
 def _said(error: ErrorValue) -> str:
@@ -61,7 +63,7 @@ def _outcome(outcome: Any) -> str:
     kind, value = outcome
     if kind == "raised":
         return f"raised {_said(value)}" if isinstance(value, ErrorValue) else "raised something"
-    return f"returned {shown(value)}"
+    return f"{kind} {shown(value)}"
 
 
 @contextmanager
@@ -127,16 +129,20 @@ _ENDLESS = (
 )
 
 
+def _is_bad(request: tuple[Any, ...]) -> bool:
+    kind: str = request[0]
+    parts = request[1:]
+    if kind == "numbers":
+        return type(parts[0]) not in (list, tuple) or any(type(number) is not int for number in parts[0])
+    return kind != "coin"
+
+
 def serve_raised(learner: Learner, requests: list[Any], answered: int, error: ErrorValue) -> Message:
-    if answered >= len(requests):
-        return end_raised(learner, "before", error)
-    text = f"serve raised {_said(error)} at {_nth(requests, answered)}. Expected an answer: {_expected(requests[answered])}."
-    why = "One bad request, and everybody who would ask later has no server." if requests[answered][0] != "numbers" else ""
-    return Message(text, learner.where(error), why or "What leaves serve ends it.")
-
-
-def _expected(request: tuple[Any, ...]) -> str:
-    return '("ok", total)' if request[0] == "coin" else '("error", text)' if request[0] != "numbers" else "a pair"
+    bad = _is_bad(requests[answered])
+    expected = '("error", text)' if bad else '("ok", total)'
+    text = f"serve raised {_said(error)} at {_nth(requests, answered)}. Expected an answer: {expected}."
+    why = "One bad request, and everybody who would ask later has no server." if bad else "What leaves serve ends it."
+    return Message(text, learner.where(error), why)
 
 
 def came_back(learner: Learner, requests: list[Any], number: int) -> Message:
@@ -146,7 +152,7 @@ def came_back(learner: Learner, requests: list[Any], number: int) -> Message:
         why = "EOFError and OSError may come from the request itself: only those of recv and send tell of the connection."
         return Message(text, find(learner, r"except.*(EOFError|OSError|Exception)", "serve"), why)
     if request == ("numbers", []):
-        line = find(learner, r"if not |while .*:=|while \w+:", "serve")
+        line = find(learner, r"if not |if \w+:|while .*:=|while \w+:", "serve")
         return Message(text, line, "`[]` is false, and no sign that somebody hung up: recv raises EOFError for that.")
     if number == 1 and request[0] == "numbers":
         return Message(text, find(learner, r"\.recv\(", "serve"), "It answers one request, and is done: there is no loop round recv.")
@@ -628,7 +634,7 @@ def message(learner: Learner, payload: bytes, outcome: Any) -> Message:
     text = f"A message of {_bytes(payload)} was sent, and recv_msg {_outcome(outcome)}."
     if kind == "raised":
         return Message(f"{text} Expected the message.", _recv_line(learner))
-    if type(value) is bytearray or getattr(value, "type", "") == "memoryview":
+    if kind != "returned":
         return Message(f"{text} Expected bytes.", find(learner, r"return", "recv_msg"))
     if type(value) is bytes and value and payload.startswith(value):
         why = "A newline within the message was taken for its end." if value.endswith(b"\n") or payload[len(value) :][:1] == b"\n" else ""
@@ -640,8 +646,10 @@ def message(learner: Learner, payload: bytes, outcome: Any) -> Message:
     return Message(f"{text} Expected {shown(payload)}.", _recv_line(learner))
 
 
-def second_is_lost(learner: Learner) -> AbstractContextManager[None]:
-    text = "Three messages were sent at once, and recv_msg waits for one that has come. Expected it to return each."
+def next_is_lost(learner: Learner, number: int) -> AbstractContextManager[None]:
+    text = (
+        f"Four messages were sent at once, and call {number + 1} of recv_msg waits for what has come already. Expected it to return each."
+    )
     line = find(learner, r"makefile\(", "recv_msg")
     why = "The call before took more from the socket than its own message, and what it took is lost."
     if line:
@@ -649,10 +657,8 @@ def second_is_lost(learner: Learner) -> AbstractContextManager[None]:
     return deadlock_says(text, why)
 
 
-def together(learner: Learner, payloads: list[bytes], outcomes: list[Any]) -> Message:
-    number = next((i for i, payload in enumerate(payloads) if outcomes[i : i + 1] != [("returned", payload)]), 0)
-    outcome = outcomes[number]
-    text = f"Three messages were sent at once, and call {number + 1} of recv_msg {_outcome(outcome)}."
+def together(learner: Learner, payloads: list[bytes], number: int, outcome: Any) -> Message:
+    text = f"Four messages were sent at once, and call {number + 1} of recv_msg {_outcome(outcome)}."
     why = "The call before took more from the socket than its own message."
     if number == 0:
         why = "recv returns whatever is there, up to what was asked for: the next message too."
@@ -665,13 +671,15 @@ def read_ahead(learner: Learner, sent: int, left: int) -> Message:
     return Message(text, line, "Who reads this socket next, without recv_msg, misses what was read ahead.")
 
 
-def empty(learner: Learner, outcomes: list[Any]) -> Message:
-    if outcomes[0] == ("returned", b""):
-        text = f"Behind an empty message came another, and recv_msg {_outcome(outcomes[1])}. Expected that message."
-        return Message(text, _recv_line(learner))
-    text = f"An empty message was sent, and recv_msg {_outcome(outcomes[0])}. Expected b''."
+def empty(learner: Learner, outcome: Any) -> Message:
+    text = f"An empty message was sent, and recv_msg {_outcome(outcome)}. Expected b''."
     line = find(learner, r"if not |== b|or None", "recv_msg")
     return Message(text, line, "A message of 0 bytes has a header; the end of a stream has none.")
+
+
+def after_empty(learner: Learner, outcome: Any) -> Message:
+    text = f"Behind an empty message came another, and recv_msg {_outcome(outcome)}. Expected that message."
+    return Message(text, _recv_line(learner))
 
 
 def gives_up_pieces(learner: Learner) -> AbstractContextManager[None]:

@@ -16,6 +16,7 @@ import json
 import multiprocessing
 import multiprocessing.context
 import multiprocessing.process
+import multiprocessing.queues
 import os
 import socket
 import struct
@@ -78,6 +79,21 @@ def _request(kind, *parts):
     return Torn(*parts) if kind == "torn" else parts[0]
 
 
+def serve(task, how, *details):
+    """A probe of a task has the task's name: that is what is said of a stub."""
+    return {"converse": _converse, "hang up": _hang_up}[how](task, *details)
+
+
+def _came_of(task, *args):
+    """What came of a call, as data. A stub's NotImplementedError goes on."""
+    try:
+        return "returned", task(*args)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        return "raised", error
+
+
 heard = []
 """The answers that the client has heard."""
 
@@ -87,7 +103,7 @@ def answers():
     return heard
 
 
-def converse(serve, requests, together):
+def _converse(serve, requests, together):
     """Let the task serve a client of ours: one request after the other, or all sent before the first answer is read.
 
     Returns the answers; fewer than requests, if the server's end was closed, or serve came back, before.
@@ -129,7 +145,7 @@ def converse(serve, requests, together):
     return heard
 
 
-def hang_up(serve, when):
+def _hang_up(serve, when):
     """Let the task serve a client that has closed its end: with nothing asked, with an answer due, or with an answer unread."""
     ours, theirs = multiprocessing.Pipe()
     if when == "due":
@@ -140,7 +156,12 @@ def hang_up(serve, when):
     serve(theirs)
 
 
-def asking(ask, requests, replies):
+def ask(task, how, *details):
+    """As `serve`."""
+    return {"somebody": _asking, "nobody": _asking_nobody, "the dead": _kill_and_ask}[how](task, *details)
+
+
+def _asking(ask, requests, replies):
     """Let the task ask a server of ours. Returns what came of each call, and what the server got."""
     ours, theirs = multiprocessing.Pipe()
     got, outcomes = [], []
@@ -157,16 +178,13 @@ def asking(ask, requests, replies):
     thread = threading.Thread(target=server, daemon=True)
     thread.start()
     for request in requests:
-        try:
-            outcomes.append(("returned", ask(ours, request)))
-        except Exception as error:
-            outcomes.append(("raised", error))
+        outcomes.append(_came_of(ask, ours, request))
     ours.close()
     thread.join()
     return outcomes, got
 
 
-def asking_nobody(ask, when):
+def _asking_nobody(ask, when):
     """The same with a server that is gone, or that goes without an answer."""
     ours, theirs = multiprocessing.Pipe()
     if when == "before":
@@ -178,10 +196,7 @@ def asking_nobody(ask, when):
             theirs.close()
 
         threading.Thread(target=server, daemon=True).start()
-    try:
-        return "returned", ask(ours, [1, 2])
-    except Exception as error:
-        return "raised", error
+    return _came_of(ask, ours, [1, 2])
 
 
 # -- 10a: a server of the learner's ----------------------------------------------------------------------------------------------------
@@ -205,7 +220,7 @@ def _birth():
     return "spawn" if os.getppid() == parent.pid else "forkserver"
 
 
-def start(start_server, method):
+def start_server(start_server, method):
     """Start the learner's server; what is wrong with what it returned, or None."""
     global process, conn
     found = start_server(multiprocessing.get_context(method))
@@ -235,14 +250,11 @@ def close_and_join():
     return process.exitcode
 
 
-def kill_and_ask(ask):
+def _kill_and_ask(ask):
     """Kill the server, and let the learner's ask find out."""
     process.kill()
     process.join()
-    try:
-        return "returned", ask(conn, [1, 2])
-    except Exception as error:
-        return "raised", error
+    return _came_of(ask, conn, [1, 2])
 
 
 # -- 10b: who makes, writes and removes the block ----------------------------------------------------------------------------------------
@@ -298,9 +310,11 @@ def take_hold():
         global number
         number = self._identity[-1]
         meet(["begins", number, pooled])
-        before = _turn_begins(pooled)
+        turn = Turn(pooled)
+        if pooled:
+            _tell_before_results(turn)
         code = whole_life(self, *args, **kwargs)
-        meet(["ends", number, code if type(code) is int else -1, *_turn_ends(before)])
+        meet(["ends", number, code if type(code) is int else -1, *turn.ends()])
         return code
 
     multiprocessing.process.BaseProcess._bootstrap = bootstrap
@@ -322,51 +336,58 @@ def _note(diary):
     DIARY.write_text(json.dumps(diary))
 
 
-def _read(name):
-    try:
-        return (BLOCKS / name.lstrip("/")).read_bytes()
-    except OSError:
-        return b""
+class Turn:
+    """The time in which one worker has the block to itself. Nothing is seen where a block is no file, or when nobody looks."""
+
+    def __init__(self, pooled):
+        self.block = None
+        diary = _diary()
+        if not diary["look"] or not diary["names"]:
+            return
+        self.block = os.open(BLOCKS / diary["names"][0].lstrip("/"), os.O_RDWR)  # held, for somebody may remove the name
+        diary["open"] += 1
+        if pooled or diary["open"] > 1:  # they do not run one after another: who wrote twice cannot be told
+            diary["muddled"] = True
+        elif not diary["muddled"]:
+            self._write(dict.fromkeys(diary["written"], 0))
+        _note(diary)
+        self.before = self._read()
+
+    def _read(self):
+        return os.pread(self.block, os.fstat(self.block).st_size, 0)
+
+    def _write(self, places):
+        for place, byte in places.items():
+            os.pwrite(self.block, bytes([byte]), int(place))
+
+    def wrote(self):
+        """The bytes that have changed since it began: their places, and what they are now."""
+        return {place: byte for place, byte in enumerate(self._read()) if byte != self.before[place]} if self.block else {}
+
+    def ends(self):
+        """How many bytes were written; of those, the first and the last that somebody had written before. -1: none, or not known."""
+        if self.block is None:
+            return -1, -1, -1
+        diary = _diary()
+        wrote, twice = self.wrote(), []
+        if not diary["muddled"]:
+            twice = [int(place) for place in diary["written"] if int(place) in wrote]
+            self._write({place: byte for place, byte in diary["written"].items() if int(place) not in wrote})
+            diary["written"].update({str(place): byte for place, byte in wrote.items()})
+        diary["open"] -= 1
+        _note(diary)
+        return len(wrote), min(twice, default=-1), max(twice, default=-1)
 
 
-def _write(name, places):
-    try:
-        descriptor = os.open(BLOCKS / name.lstrip("/"), os.O_WRONLY)
-    except OSError:
-        return
-    for place, byte in places.items():
-        os.pwrite(descriptor, bytes([byte]), int(place))
-    os.close(descriptor)
+def _tell_before_results(turn):
+    """A pool may kill its workers when their results are there: what one has written it tells before each result."""
+    put = multiprocessing.queues.SimpleQueue.put
 
+    def told(queue, result):
+        meet(["wrote", number, len(turn.wrote())])
+        put(queue, result)
 
-def _turn_begins(pooled):
-    diary = _diary()
-    if not diary["look"] or not diary["names"]:
-        return None
-    diary["open"] += 1
-    if pooled or diary["open"] > 1:  # they do not run one after another: who wrote twice cannot be told
-        diary["muddled"] = True
-    elif not diary["muddled"]:
-        _write(diary["names"][0], dict.fromkeys(diary["written"], 0))
-    _note(diary)
-    return _read(diary["names"][0])
-
-
-def _turn_ends(before):
-    """How many bytes were written in this turn; and of those, the first and the last that somebody had written before (-1: none)."""
-    if before is None:
-        return -1, -1, -1
-    diary = _diary()
-    after = _read(diary["names"][0])
-    wrote = {place: byte for place, byte in enumerate(after) if place >= len(before) or byte != before[place]}
-    twice = []
-    if not diary["muddled"]:
-        twice = [int(place) for place in diary["written"] if int(place) in wrote]
-        _write(diary["names"][0], {place: byte for place, byte in diary["written"].items() if int(place) not in wrote})
-        diary["written"].update({str(place): byte for place, byte in wrote.items()})
-    diary["open"] -= 1
-    _note(diary)
-    return len(wrote), min(twice, default=-1), max(twice, default=-1)
+    multiprocessing.queues.SimpleQueue.put = told
 
 
 def left_behind():
@@ -400,7 +421,7 @@ def alive():
     return len(multiprocessing.active_children())
 
 
-def far(squares_shared, n, workers):
+def squares_shared(squares_shared, n, workers):
     """Call the task with a large n: the type of what it returned, its length, the first wrong place with what stands there, or None."""
     found = squares_shared(n, workers)
     if type(found) is not list:
@@ -412,7 +433,17 @@ def far(squares_shared, n, workers):
 # -- 10c -------------------------------------------------------------------------------------------------------------------------------
 
 
-def sent(send_msg, payloads):
+def send_msg(task, how, *details):
+    """As `serve`."""
+    return {"all": _sent, "late reader": _sent_large, "too long": _refused}[how](task, *details)
+
+
+def recv_msg(task, how, *details):
+    """As `serve`."""
+    return {"at once": _received, "again": _again, "in pieces": _in_pieces, "large": _received_large}[how](task, *details)
+
+
+def _sent(send_msg, payloads):
     """What the task puts on the wire for these messages."""
     ours, theirs = socket.socketpair()
     wire = bytearray()
@@ -427,7 +458,7 @@ def sent(send_msg, payloads):
     return bytes(wire)
 
 
-def sent_large(send_msg, size):
+def _sent_large(send_msg, size):
     """The same for one large message, through a socket with a time-out, to a reader who begins when the sender can do no more.
 
     How many bytes came, and whether they are those of the message.
@@ -452,17 +483,14 @@ def sent_large(send_msg, size):
     return len(wire), bytes(wire) == struct.pack("!I", size) + data
 
 
-def refused(send_msg, size):
+def _refused(send_msg, size):
     """What the task does with a message of this size: "returned", or the exception; and how many bytes are on the wire."""
     ours, theirs = socket.socketpair()
     wire = bytearray()
     reader = threading.Thread(target=_read_all, args=(theirs, wire), daemon=True)
     reader.start()
     try:
-        said = send_msg(ours, bytes(size))
-        outcome = ("returned", said)
-    except Exception as error:
-        outcome = ("raised", error)
+        outcome = _came_of(send_msg, ours, bytes(size))
     finally:
         _shut(ours)
         reader.join()
@@ -483,31 +511,46 @@ def _read_all(sock, wire):
         wire += part
 
 
-def received(recv_msg, wire, times, ends):
-    """Call the task so often on a socket that holds these bytes; with `ends`, the other side has closed.
+def _message_of(recv_msg, sock):
+    """What came of one call. Bytes of another type are no message, and cross as bytes: the kind says so."""
+    kind, value = _came_of(recv_msg, sock)
+    if isinstance(value, (bytearray, memoryview)):
+        kind, value = f"returned a {type(value).__name__} of", bytes(value)
+    return kind, value
 
-    What came of each call up to the first that raised, and the bytes left in the socket after it.
-    """
-    ours, theirs = socket.socketpair()
-    ours.sendall(wire)
+
+reading = None
+"""The reader's end of the last pair of `_received`."""
+
+
+def _received(recv_msg, wire, ends):
+    """Call the task once on a socket that holds these bytes; with `ends`, the other side has closed."""
+    global reading, writing
+    writing, reading = socket.socketpair()
+    writing.sendall(wire)
     if ends:
-        ours.close()
-    outcomes = []
-    for _ in range(times):
-        try:
-            outcomes.append(("returned", recv_msg(theirs)))
-        except Exception as error:
-            outcomes.append(("raised", error))
-            break
+        writing.close()
+    return _message_of(recv_msg, reading)
+
+
+def _again(recv_msg):
+    """Call the task once more on the same socket."""
+    return _message_of(recv_msg, reading)
+
+
+def left_over():
+    """The bytes that are still in that socket."""
     try:
-        left = theirs.recv(1 << 16, socket.MSG_DONTWAIT)
+        return reading.recv(1 << 16, socket.MSG_DONTWAIT)
     except OSError:
-        left = b""
-    return outcomes, left
+        return b""
 
 
-def in_pieces(recv_msg, pieces, times):
-    """The same while the bytes dribble in: each piece comes when the reader can do no more without it. The socket stays open."""
+def _in_pieces(recv_msg, pieces, times):
+    """Call the task so often while the bytes dribble in: each piece comes when the reader can do no more without it.
+
+    What came of each call up to the first that raised. The socket stays open.
+    """
     ours, theirs = socket.socketpair()
 
     def feeder():
@@ -519,15 +562,13 @@ def in_pieces(recv_msg, pieces, times):
     threading.Thread(target=feeder, daemon=True).start()
     outcomes = []
     for _ in range(times):
-        try:
-            outcomes.append(("returned", recv_msg(theirs)))
-        except Exception as error:
-            outcomes.append(("raised", error))
+        outcomes.append(_message_of(recv_msg, theirs))
+        if outcomes[-1][0] == "raised":
             break
     return outcomes
 
 
-def received_large(recv_msg, size):
+def _received_large(recv_msg, size):
     """One message of this size from a sender of ours: the type of what was returned and its length, and whether it is right."""
     ours, theirs = socket.socketpair()
     data = (bytes(range(251)) * (size // 251 + 1))[:size]
