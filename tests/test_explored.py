@@ -174,7 +174,7 @@ def look_after_a_while(learner):
     counter, seen = learner.Counter(), []
 
     def look():
-        time.sleep(1.5)
+        time.sleep(1.5)  # of virtual time, which passes at once
         seen.append(counter.value)
 
     together(lambda: counter.add(1), look)
@@ -186,6 +186,43 @@ def test_without_random_orders_time_is_exact(tmp_path: Path) -> None:
     found = verdicts(tmp_path, TIMED, LOOKING, COUNTER.format(add="        import time; time.sleep(1); self.value += n"))
     assert found["01a.exact"] == ("passed", "")
     assert found["01a.random"][0] == "failed"
+
+
+PATIENT = """
+from grader.suite.explored import explore
+
+@check("01a.patient", points=1, says="a time-out that the others make needless does not end early")
+def test_patient(learner):
+    found = explore(learner, probes.wait_for_the_other, task="Counter", right=lambda got: got == [True, 1], patient=True)
+    expect(found.failure is None and found.exhausted == 2, f"{found.failure}")
+
+@check("01a.sooner", points=1, says="any time-out may end early")
+def test_sooner(learner):
+    found = explore(learner, probes.wait_for_the_other, task="Counter", right=lambda got: got == [True, 1])
+    expect(found.failure is None, f"{found.failure and found.failure.value}")
+"""
+WAITING_FOR = """
+import threading
+from grader.schedule.scenario import together
+
+def wait_for_the_other(learner):
+    counter, added, seen = learner.Counter(), threading.Event(), []
+
+    def add():
+        counter.add(1)
+        added.set()
+
+    together(add, lambda: seen.append(added.wait(1)))
+    return [*seen, counter.value]
+"""
+
+
+def test_a_patient_search_lets_time_outs_last_but_not_sleeps(tmp_path: Path) -> None:
+    slowly = COUNTER.format(add="        import time; time.sleep(1); self.value += n")
+    found = verdicts(tmp_path, PATIENT, WAITING_FOR, slowly)
+    assert found["01a.patient"] == ("passed", "")
+    assert found["01a.sooner"][0] == "failed"
+    assert found["01a.sooner"][1].startswith("[False, 1]")
 
 
 WAITING = """
