@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from . import schedule
-from .execution import Controlled, Execution
+from .controlled import Controlled
+from .execution import Execution
 from .explore import Exploration, Program, Source, ending
 from .history import Sharing
 from .search import cost
@@ -113,7 +114,7 @@ def _names(execution: Execution) -> list[str]:
 def _events(execution: Execution) -> list[dict[str, Any]]:
     """What happened in the learner's own lines."""
     found = []
-    for event in execution.events[:MAX_EVENTS]:
+    for event in execution.recording.events[:MAX_EVENTS]:
         site = execution.sites[event.site] if event.site >= 0 else None
         if event.line and (event.what or (site and site.shown)):
             verb, name = (site.verb, site.name) if site and site.shown and not event.what else ("", "")
