@@ -236,6 +236,7 @@ def test_waits(learner):
 ADDING = """
 def add_one(learner):
     learner.Counter().add(1)
+    return 1
 """
 
 
@@ -244,3 +245,38 @@ def test_a_thread_that_is_joined_is_said_to_be_waited_for_until_it_ends(tmp_path
     outcome, said = verdicts(tmp_path, WAITING, ADDING, COUNTER.format(add=joins))["01a.waits"]
     assert outcome == "failed"
     assert "main waits for other to end" in said
+
+
+OPPOSITE = """
+import threading
+
+class Counter:
+    value = 1
+
+    def add(self, n):
+        one, other = threading.{kind}(), threading.{kind}()
+
+        def there():
+            with one:
+                with other:
+                    pass
+
+        def back():
+            with other:
+                with one:
+                    pass
+
+        threads = [threading.Thread(target=function, name=function.__name__) for function in (there, back)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+"""
+
+
+@pytest.mark.parametrize("kind", ["Lock", "RLock", "Condition"])
+def test_a_circle_is_told_as_one_whatever_the_kind_of_lock(tmp_path: Path, kind: str) -> None:
+    outcome, said = verdicts(tmp_path, WAITING, ADDING, OPPOSITE.format(kind=kind))["01a.waits"]
+    assert outcome == "failed", said
+    assert "there waits for the lock that back holds" in said
+    assert "back waits for the lock that there holds" in said

@@ -8,6 +8,9 @@ from typing import Any
 from .controlled import Controlled
 from .instrument import Site
 
+_ONLY_A_LOCK = ("_RLock.acquire", "Condition.__enter__")
+"""What waits for the lock that it was called on, and says nothing more than that lock does."""
+
 
 @dataclass(frozen=True)
 class Event:
@@ -64,7 +67,7 @@ class Recording:
             ours = frame.f_globals.get("__name__", "").startswith("grader.schedule")
             if frame.f_code.co_filename in self.files:
                 through = ""  # what a scenario of ours calls says nothing of the learner's
-            elif not ours:
+            elif not ours and frame.f_code.co_qualname not in _ONLY_A_LOCK:
                 through = frame.f_code.co_qualname
             frame = frame.f_back
         if frame is None:
