@@ -280,3 +280,11 @@ def test_a_circle_is_told_as_one_whatever_the_kind_of_lock(tmp_path: Path, kind:
     assert outcome == "failed", said
     assert "there waits for the lock that back holds" in said
     assert "back waits for the lock that there holds" in said
+
+
+def test_a_loop_that_nothing_ends_is_told_after_one_execution(tmp_path: Path) -> None:
+    polls = "        stop = threading.Event()\n        while not stop.is_set():\n            self.value += 1"
+    suite = WAITING + '    assert found.executions == 1, f"{found.executions} executions"\n'
+    outcome, said = verdicts(tmp_path, suite, ADDING, COUNTER.format(add=polls))["01a.waits"]
+    assert outcome == "failed", said
+    assert said.startswith("It goes round for ever in a loop that nothing will end.")
