@@ -67,7 +67,8 @@ def measure(
     """Call `fn` once with each item, in `executor`, and say how long all of it took.
 
     - All items are handed to the executor at once, so as many calls run at once as it
-      has workers. It belongs to the caller: it is neither replaced nor shut down.
+      has workers. It may be a pool of threads or of processes. It belongs to the caller: it
+      is neither replaced nor shut down.
     - `clock()` gives the time in seconds. It is read by the thread that called
       `measure`, never by a worker. `Timing.seconds` is the time from before the first
       call is submitted until all calls have ended.

@@ -1,9 +1,13 @@
 """What exercise 05 tells a learner: which rule applies, what a time holds, and how the parts differ."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from grader.model import Message
+from grader.model import Message, Outcome
+from grader.sandbox.wire import ErrorValue
 from grader.suite.explored import Explored, stands_still
+from grader.suite.fate import Fate
 from grader.suite.learner import Learner, shown
 
 FIELDS = ("cpu_s", "wait_s", "tasks", "payload_bytes", "picklable", "free_threaded")
@@ -15,8 +19,10 @@ RULES = {
     5: "Only another process has a GIL of its own; here that saves more than it costs.",
     6: "Starting processes and sending the data costs as much as they save, or more.",
 }
-SPAN = 16
-"""Seconds of the probes' clock for a submit; one more for the end of the call."""
+START = 1024
+"""Where the probes' clock begins."""
+SPAN = 16.125
+"""Seconds of it for a submit; one more for the end of the call."""
 
 
 def _got(found: Explored) -> dict[str, Any]:
@@ -74,6 +80,8 @@ def seconds(learner: Learner, found: Explored, count: int) -> Message:
         )
     took = got.get("seconds")
     text = f"By the clock that was passed, {count} calls took {SPAN + 1} seconds each, {(SPAN + 1) * count} in all. `seconds` was {shown(took)}."
+    if took is not None and took >= START:
+        return _told(learner, found, text, "A clock may begin anywhere: only the difference of two readings is a time.")
     if took is not None and took < SPAN * count:
         return _told(
             learner,
@@ -81,7 +89,9 @@ def seconds(learner: Learner, found: Explored, count: int) -> Message:
             text,
             "The clock was read for the first time when calls had been submitted already, or the difference is of other moments.",
         )
-    if took is not None and took < (SPAN + 1) * count:
+    if took == int((SPAN + 1) * count):
+        return _told(learner, found, text, "Times are not whole numbers: what a second hides may be all of it.")
+    if took is not None and took - SPAN * count in range(count):
         return _told(
             learner,
             found,
@@ -105,11 +115,13 @@ def clock(learner: Learner, found: Explored) -> Message:
 def at_once(learner: Learner, found: Explored, count: int, workers: int) -> Message:
     """Too few calls at once, or too many."""
     peak = found.failure.value if found.failure else None
-    why = (
-        "`result()` in the loop that submits waits for each call before the next one begins."
-        if peak == 1
-        else "The executor decides how many run at once."
-    )
+    waits = learner.lines(".result", "measure", inside="loop") or learner.lines(".result", "measure", inside="generator")
+    if peak == 1 and waits and learner.lines(".submit().result", "measure"):
+        why = "`result()` in the loop that submits waits for each call before the next one begins."
+    elif type(peak) is int and peak < workers:
+        why = "The executor runs as many at once as it has workers, if all calls are handed in before one is waited for."
+    else:
+        why = "The executor decides how many run at once."
     return _told(
         learner, found, f"Of {count} calls in an executor with {workers} workers, {shown(peak)} ran at once at most, not {workers}.", why
     )
@@ -163,6 +175,46 @@ def warm_up(learner: Learner, found: Explored, items: list[int]) -> Message:
         found,
         f"With `warm_up=True`, {len(items)} calls took {(SPAN + 1) * len(items)} seconds by the clock, and `seconds` was {shown(got.get('seconds'))}.",
         "The first call has to have ended before the clock is read: `result()` waits for it.",
+    )
+
+
+TRAVELS = "A call travels to another process as a pickle: `fn` does, but a lambda, or a function made inside `measure`, does not."
+
+
+@contextmanager
+def far_away() -> Iterator[None]:
+    """A deadlock in here is a wait for a call that never left; some Pythons (3.12.1) wait where others raise."""
+    try:
+        yield
+    except Fate as fate:
+        if fate.outcome is Outcome.DEADLOCKED:
+            fate.text, fate.why = "In a pool of processes `measure` waits for ever.", TRAVELS
+        raise
+
+
+def far(learner: Learner, items: list[int], warm_up: bool, got: Any, made: int, at_home: int) -> Message:
+    """What came of a pool of processes."""
+    asked = f"In a pool of processes{', with `warm_up=True`,' if warm_up else ''} `measure` of {len(items)} items"
+    if isinstance(got, ErrorValue):
+        return Message(f"{asked} raised {got.type}.", learner.where(got), TRAVELS)
+    if at_home:
+        return Message(f"{asked} made {at_home} calls in your own process.", why="The executor's workers are to do the work.")
+    if got == [item * 10 for item in items]:
+        return Message(f"{asked} made {made} calls.", why="Each item gets one call, and `warm_up` one more.")
+    return Message(f"{asked}: `fn` multiplies by 10, and of {shown(items)} `results` was {shown(got)}.", why="Results are as in threads.")
+
+
+def far_in_turn(learner: Learner, calls: int, peak: int, workers: int) -> Message:
+    """Workers that have nothing to do."""
+    why = (
+        "A chunk goes to one worker as a whole, and `chunksize` is the number of items in it: one chunk, one worker."
+        if learner.lines(".map", "measure")
+        else "The pool has a worker for each of them; they have to be handed in before one is waited for."
+    )
+    return Message(
+        f"Of {calls} calls in a pool of {workers} processes, {peak} ran at once at most, not {workers}.",
+        learner.lines(".map", "measure"),
+        why,
     )
 
 

@@ -10,17 +10,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from grader.suite.check import check, expect, probes, tasks
+from grader.suite.check import NoVerdict, check, expect, probes, tasks
 from grader.suite.explored import Explored, explore
-from grader.suite.learner import Learner
+from grader.suite.learner import Learner, Raised
+from grader.suite.rendezvous import Rendezvous
 from grader.suites.ex05_gil_and_cores import messages
 
 QUICK = {"cpu": 4}
 EXACT: dict[str, Any] = {"executions": 60, "bound": 0, "random": 0}
 """One order of forced switches after another: for what does not depend on who is interrupted."""
 SOME: dict[str, Any] = {"executions": 60, "bound": 1, "random": 10}
-SECONDS = 17
+SECONDS = 17.125
 """By the probes' clock, for each call that is submitted and ends."""
+FAR_WORKERS = 2
+CHUNK = 16
+"""The largest chunk of which every worker still gets one."""
 
 
 # -- 05a -------------------------------------------------------------------------------------------------------------------------------
@@ -188,21 +192,6 @@ def test_clock(learner: Learner, draw: random.Random) -> None:
     expect(found.failure is None, partial(messages.clock, learner, found))
 
 
-@check(
-    "05b.seconds",
-    points=3,
-    says="the time holds all of the work, and nothing else",
-    about="measure-the-work",
-    needs=("05b.given", "05b.clock"),
-)
-def test_seconds(learner: Learner, draw: random.Random) -> None:
-    for count, workers, budget in ((4, 2, EXACT), (2, 2, SOME), (0, 1, EXACT)):
-        items = draw.sample(range(10, 99), count)
-        found = _measured(learner, lambda got, count=count: got["seconds"] == SECONDS * count, budget, items, workers, False, False)
-        if not expect(found.failure is None, partial(messages.seconds, learner, found, count)):
-            return
-
-
 @check("05b.at_once", points=2, says="as many calls at once as the executor has workers", about="measure-the-work", needs=("05b.given",))
 def test_at_once(learner: Learner) -> None:
     for count, workers in ((6, 3), (4, 1)):
@@ -210,6 +199,21 @@ def test_at_once(learner: Learner) -> None:
             learner, probes.measure_meeting, count, workers, task="measure", right=lambda got, workers=workers: got == workers, **EXACT
         )
         if not expect(found.failure is None, partial(messages.at_once, learner, found, count, workers)):
+            return
+
+
+@check(
+    "05b.seconds",
+    points=3,
+    says="the time holds all of the work, and nothing else",
+    about="measure-the-work",
+    needs=("05b.clock", "05b.at_once"),
+)
+def test_seconds(learner: Learner, draw: random.Random) -> None:
+    for count, workers, budget in ((4, 2, EXACT), (2, 2, SOME), (0, 1, EXACT)):
+        items = draw.sample(range(10, 99), count)
+        found = _measured(learner, lambda got, count=count: got["seconds"] == SECONDS * count, budget, items, workers, False, False)
+        if not expect(found.failure is None, partial(messages.seconds, learner, found, count)):
             return
 
 
@@ -223,6 +227,44 @@ def test_warm_up(learner: Learner, draw: random.Random) -> None:
 
         found = _measured(learner, right, budget, items, 2, streamed, True)
         if not expect(found.failure is None, partial(messages.warm_up, learner, found, items)):
+            return
+
+
+@check(
+    "05b.processes",
+    points=2,
+    says="works in a pool of processes too",
+    about="measure-the-work",
+    needs=("05b.clock", "05b.at_once"),
+    processes=True,
+    limits={"cpu": 8},
+)
+def test_processes(learner: Learner, referee: Rendezvous, draw: random.Random, start_method: str) -> None:
+    referee.form = lambda label: type(label) is int
+    referee.answers = lambda label: label * 10
+    for warm_up in (False, True):
+        items = draw.sample(range(10, 99), CHUNK * FAR_WORKERS)
+        calls = len(items) + warm_up
+        if not warm_up:
+            referee.hold()
+        before = len(referee.arrivals)
+        with messages.far_away():
+            try:
+                got = learner.run(probes.measure_far, tasks("measure"), items, FAR_WORKERS, warm_up)
+            except Raised as raised:
+                got = raised.error
+        made = len(referee.arrivals) - before
+        if not expect(
+            got == [item * 10 for item in items] and made == calls and not referee.in_main,
+            partial(messages.far, learner, items, warm_up, got, made, referee.in_main),
+        ):
+            return
+        if not warm_up and referee.peak != FAR_WORKERS:
+            if not referee.sure:
+                raise NoVerdict(
+                    f"How many calls run at once could not be counted: something of yours waits with a time-out. Seen: {referee.peak}."
+                )
+            expect(False, partial(messages.far_in_turn, learner, calls, referee.peak, FAR_WORKERS))
             return
 
 
@@ -269,6 +311,8 @@ def test_whole(learner: Learner, draw: random.Random) -> None:
         (7, 3),
         (5, 1),
         (0, 3),
+        (15, 11),  # 11 steps of 15 / 11, a float, end before 15
+        (30, 13),
         (draw.randint(20, 40), draw.randint(3, 7)),
         (draw.randint(41, 90), draw.randint(8, 13)),
     ):

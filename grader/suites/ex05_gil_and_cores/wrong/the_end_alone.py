@@ -1,4 +1,4 @@
-# fails: 05b.warm_up | `seconds` was
+# fails: 05b.seconds | only the difference of two readings
 import time
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-# a queue brings the results; accumulate gives the cuts; rules as sums
+# fails: 05b.processes | A call travels to another process as a pickle
 import queue
 import time
 from dataclasses import dataclass
