@@ -80,7 +80,7 @@ def seconds(learner: Learner, found: Explored, count: int) -> Message:
         )
     took = got.get("seconds")
     text = f"By the clock that was passed, {count} calls took {SPAN + 1} seconds each, {(SPAN + 1) * count} in all. `seconds` was {shown(took)}."
-    if took is not None and took >= START:
+    if took is not None and START <= took < 2 * START:
         return _told(learner, found, text, "A clock may begin anywhere: only the difference of two readings is a time.")
     if took is not None and took < SPAN * count:
         return _told(

@@ -4,6 +4,7 @@
 its clock counts events: a time is right when exactly the submits and ends that belong to it lie in it.
 """
 
+import operator
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -95,7 +96,8 @@ def _recommended(learner: Learner, jobs: list[Job]) -> list[Any]:
 
 def _each(learner: Learner, draw: random.Random, rule: int, wanted: list[tuple[Job, str]]) -> None:
     """Ask about these jobs, and about neighbours of each to which the same rule applies."""
-    asked = [*wanted, *((near, word) for job, word in wanted if (near := _near(draw, job)) and _rule(near) == (_rule(job)[0], word))]
+    near = [(_near(draw, job), *_rule(job)) for job, _ in wanted]
+    asked = [*wanted, *((job, word) for job, number, word in near if _rule(job) == (number, word))]
     for (job, word), said in zip(asked, _recommended(learner, [job for job, _ in asked]), strict=True):
         if not expect(said == word, partial(messages.recommended, job.row, said, word, rule)):
             return
@@ -160,6 +162,10 @@ def _results(items: list[int], warm_up: bool, got: dict[str, Any]) -> bool:
     return bool(got["results"] == [item * 10 for item in items] and got["calls"] == sorted([*items, *items[:1]] if warm_up else items))
 
 
+def _took(count: int, got: dict[str, Any]) -> bool:
+    return bool(got["seconds"] == SECONDS * count)
+
+
 @check("05b.results", points=2, says="calls fn once with each item, results in order", about="measure-the-work")
 def test_results(learner: Learner, draw: random.Random) -> None:
     for items, streamed in ((draw.sample(range(10, 99), 4), False), (draw.sample(range(10, 99), 3), True), ([7, 3, 7], False), ([], True)):
@@ -195,9 +201,7 @@ def test_clock(learner: Learner, draw: random.Random) -> None:
 @check("05b.at_once", points=2, says="as many calls at once as the executor has workers", about="measure-the-work", needs=("05b.given",))
 def test_at_once(learner: Learner) -> None:
     for count, workers in ((6, 3), (4, 1)):
-        found = explore(
-            learner, probes.measure_meeting, count, workers, task="measure", right=lambda got, workers=workers: got == workers, **EXACT
-        )
+        found = explore(learner, probes.measure_meeting, count, workers, task="measure", right=partial(operator.eq, workers), **EXACT)
         if not expect(found.failure is None, partial(messages.at_once, learner, found, count, workers)):
             return
 
@@ -212,7 +216,7 @@ def test_at_once(learner: Learner) -> None:
 def test_seconds(learner: Learner, draw: random.Random) -> None:
     for count, workers, budget in ((4, 2, EXACT), (2, 2, SOME), (0, 1, EXACT)):
         items = draw.sample(range(10, 99), count)
-        found = _measured(learner, lambda got, count=count: got["seconds"] == SECONDS * count, budget, items, workers, False, False)
+        found = _measured(learner, partial(_took, count), budget, items, workers, False, False)
         if not expect(found.failure is None, partial(messages.seconds, learner, found, count)):
             return
 
@@ -235,7 +239,7 @@ def test_warm_up(learner: Learner, draw: random.Random) -> None:
     points=2,
     says="works in a pool of processes too",
     about="measure-the-work",
-    needs=("05b.clock", "05b.at_once"),
+    needs=("05b.warm_up",),
     processes=True,
     limits={"cpu": 8},
 )
