@@ -17,7 +17,7 @@ from grader.suite.learner import Learner, Raised
 from grader.suite.rendezvous import Rendezvous
 from grader.suites.ex05_gil_and_cores import messages
 
-QUICK = {"cpu": 4}
+QUICK = {"cpu": 2}
 EXACT: dict[str, Any] = {"executions": 60, "bound": 0, "random": 0}
 """One order of forced switches after another: for what does not depend on who is interrupted."""
 SOME: dict[str, Any] = {"executions": 60, "bound": 1, "random": 10}
