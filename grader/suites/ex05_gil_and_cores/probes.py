@@ -5,7 +5,7 @@ what happened in it. It begins at `START`; `SUBMITTED` seconds go by with each s
 """
 
 import threading
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 
 from witness import meet
 
@@ -24,6 +24,13 @@ def recommend(recommend, job, rows):
 # -- 05b -------------------------------------------------------------------------------------------------------------------------------
 
 
+class Numbered(Future):
+    """A future whose place in a set is not left to chance: in small sets the last that was submitted comes first."""
+
+    def __hash__(self):
+        return (1 << 20) - self.number
+
+
 class Watched(ThreadPoolExecutor):
     """A pool that counts what it is given, and knows when it is shut down."""
 
@@ -34,7 +41,9 @@ class Watched(ThreadPoolExecutor):
 
     def submit(self, /, *args, **named):
         self.submitted += 1
-        return super().submit(*args, **named)
+        future = super().submit(*args, **named)
+        future.__class__, future.number = Numbered, self.submitted
+        return future
 
     def shutdown(self, *args, **named):
         self.over = True
@@ -116,7 +125,7 @@ def measure_meeting(learner, count, workers):
     from grader.schedule.scenario import Rendezvous  # a spawned process imports this file, and finds no grader
 
     room = Rendezvous(workers)  # never more than that: whoever asks the pool now and again is no reason to wait for another
-    with ThreadPoolExecutor(workers) as pool:
+    with Watched(workers) as pool:
         learner.measure(room, list(range(count)), pool)
     return room.peak
 
