@@ -45,7 +45,7 @@ def digest(program: Program, search: Exploration, failure: Any) -> str:
     if failure:
         with world():
             execution = program.run(schedule.Replay(schedule.read(failure.schedule)), Sharing(), record=True)
-        events = [(event.thread, event.line, event.what.partition(" ")[0], event.value) for event in execution.events]
+        events = [(event.thread, event.line, event.what.partition(" ")[0], event.value) for event in execution.recording.events]
     return hashlib.sha256(repr((search.executions, found, events)).encode()).hexdigest()[:12]
 
 

@@ -152,10 +152,13 @@ def follow(exercise: Exercise, submission: Submission, found: Interleaving, sche
 @contextmanager
 def play(exercise: Exercise, game: Game, source: bytes, sandbox: Sandbox) -> Iterator["Table"]:
     """A game of the exercise's lesson, on its demo or on this source of the learner's. Raises `Ungradable` when it cannot be played (on)."""
+    from .suite.check import NoVerdict
     from .suite.fate import Fate
     from .suite.learner import Raised, Unfit
     from .suite.play import Table
 
+    if len(source) > MAX_SOURCE:
+        raise Ungradable(f"this cannot be played: it is longer than {MAX_SOURCE / 1e6:.1f} MB", f"course grade {exercise.id}    says more")
     module = "demo" if game.on == "demo" else exercise.module
     task = next((task.name for task in exercise.tasks if task.id == game.on), "")
     keeper = partial(sandbox.open, module, source, (exercise.lesson.path / "games.py").read_bytes())
@@ -166,7 +169,7 @@ def play(exercise: Exercise, game: Game, source: bytes, sandbox: Sandbox) -> Ite
             yield Table(conversation, subject.text, game, task)
         finally:
             conversation.close()
-    except (Raised, Fate, Unfit, SandboxError) as error:
+    except (Raised, Fate, Unfit, NoVerdict, SandboxError) as error:
         said = error.error.text if isinstance(error, Raised) else str(error)
         raise Ungradable(f"this cannot be played: {said}", f"course grade {exercise.id}    says more") from error
     finally:

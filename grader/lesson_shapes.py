@@ -25,7 +25,8 @@ class GameEntry(_Strict):
     on: Annotated[str, Field(pattern=r"^(demo|\d\d[a-z])$")]
     scenario: Text
     title: Annotated[str, Field(min_length=1, max_length=60)]
-    goal: Text
+    goal: Annotated[str, Field(min_length=1, max_length=50)]
+    """The rest of a line of the screen."""
 
 
 class LessonFile(_Strict):

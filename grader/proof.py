@@ -16,6 +16,7 @@ from . import grading, lesson_text
 from .course import Course
 from .errors import CourseError
 from .model import Check, Exercise, Outcome, Report
+from .same_words import Words, words
 from .sandbox.client import Sandbox
 
 LESSON_FILES = ("README.md", "demo.py", "demo.out", "quiz.toml", "lesson.toml", "hints.md", "after.md")
@@ -63,14 +64,32 @@ def files(exercise: Exercise, *, third: bool = False) -> list[Path]:
     return [exercise.stub, exercise.solution, *right, *(wrong[::3] if third else wrong)]
 
 
-def prove_files(exercise: Exercise, paths: Sequence[Path], *, narrow: bool = False) -> list[Graded]:
-    """Grade these files of an exercise, and hold each against what it promises.
+Part = tuple[Path, tuple[str, ...]]
+"""A file to grade, and the tasks of it; none: all."""
 
-    `narrow`: of a wrong file, only the tasks that it names. The others are a right file's, which is graded whole.
+
+def plan(exercise: Exercise, paths: Iterable[Path], *, whole: bool = False) -> list[Part]:
+    """What to grade of each of these files: of a wrong one the tasks that it names, and of the others those whose words no file before it had.
+
+    `whole`: everything of each.
     """
-    groups: dict[tuple[str, ...], list[Path]] = {}
+    seen: set[tuple[str, Words]] = set()
+    parts: list[Part] = []
     for path in paths:
-        groups.setdefault(_named_tasks(path) if narrow else (), []).append(path)
+        named, source = _named_tasks(path), path.read_bytes()
+        said = {task.id: words(source, task.name) for task in exercise.tasks if task.id not in named}
+        fresh = {task for task, its_words in said.items() if not its_words or (task, its_words) not in seen}
+        seen |= set(said.items()) if path != exercise.stub else set()
+        tasks = tuple(sorted({*named, *fresh}))
+        parts.append((path, () if whole or not named or len(tasks) == len(exercise.tasks) else tasks))
+    return parts
+
+
+def prove_files(exercise: Exercise, parts: Sequence[Part]) -> list[Graded]:
+    """Grade these parts of an exercise's files, and hold each against what it promises."""
+    groups: dict[tuple[str, ...], list[Path]] = {}
+    for path, tasks in parts:
+        groups.setdefault(tasks, []).append(path)
     graded = []
     for path, report in (found for tasks, group in groups.items() for found in grade_files(exercise, group, tasks=tasks).items()):
         expected = {"wrong": wrong_findings, "exercises": stub_findings}.get(path.parent.name, right_findings)

@@ -174,7 +174,7 @@ def look_after_a_while(learner):
     counter, seen = learner.Counter(), []
 
     def look():
-        time.sleep(1.5)
+        time.sleep(1.5)  # of virtual time, which passes at once
         seen.append(counter.value)
 
     together(lambda: counter.add(1), look)
@@ -188,6 +188,43 @@ def test_without_random_orders_time_is_exact(tmp_path: Path) -> None:
     assert found["01a.random"][0] == "failed"
 
 
+PATIENT = """
+from grader.suite.explored import explore
+
+@check("01a.patient", points=1, says="a time-out that the others make needless does not end early")
+def test_patient(learner):
+    found = explore(learner, probes.wait_for_the_other, task="Counter", right=lambda got: got == [True, 1], patient=True)
+    expect(found.failure is None and found.exhausted == 2, f"{found.failure}")
+
+@check("01a.sooner", points=1, says="any time-out may end early")
+def test_sooner(learner):
+    found = explore(learner, probes.wait_for_the_other, task="Counter", right=lambda got: got == [True, 1])
+    expect(found.failure is None, f"{found.failure and found.failure.value}")
+"""
+WAITING_FOR = """
+import threading
+from grader.schedule.scenario import together
+
+def wait_for_the_other(learner):
+    counter, added, seen = learner.Counter(), threading.Event(), []
+
+    def add():
+        counter.add(1)
+        added.set()
+
+    together(add, lambda: seen.append(added.wait(1)))
+    return [*seen, counter.value]
+"""
+
+
+def test_a_patient_search_lets_time_outs_last_but_not_sleeps(tmp_path: Path) -> None:
+    slowly = COUNTER.format(add="        import time; time.sleep(1); self.value += n")
+    found = verdicts(tmp_path, PATIENT, WAITING_FOR, slowly)
+    assert found["01a.patient"] == ("passed", "")
+    assert found["01a.sooner"][0] == "failed"
+    assert found["01a.sooner"][1].startswith("[False, 1]")
+
+
 WAITING = """
 from grader.suite.explored import explore, stands_still
 
@@ -199,6 +236,7 @@ def test_waits(learner):
 ADDING = """
 def add_one(learner):
     learner.Counter().add(1)
+    return 1
 """
 
 
@@ -207,3 +245,46 @@ def test_a_thread_that_is_joined_is_said_to_be_waited_for_until_it_ends(tmp_path
     outcome, said = verdicts(tmp_path, WAITING, ADDING, COUNTER.format(add=joins))["01a.waits"]
     assert outcome == "failed"
     assert "main waits for other to end" in said
+
+
+OPPOSITE = """
+import threading
+
+class Counter:
+    value = 1
+
+    def add(self, n):
+        one, other = threading.{kind}(), threading.{kind}()
+
+        def there():
+            with one:
+                with other:
+                    pass
+
+        def back():
+            with other:
+                with one:
+                    pass
+
+        threads = [threading.Thread(target=function, name=function.__name__) for function in (there, back)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+"""
+
+
+@pytest.mark.parametrize("kind", ["Lock", "RLock", "Condition"])
+def test_a_circle_is_told_as_one_whatever_the_kind_of_lock(tmp_path: Path, kind: str) -> None:
+    outcome, said = verdicts(tmp_path, WAITING, ADDING, OPPOSITE.format(kind=kind))["01a.waits"]
+    assert outcome == "failed", said
+    assert "there waits for the lock that back holds" in said
+    assert "back waits for the lock that there holds" in said
+
+
+def test_a_loop_that_nothing_ends_is_told_after_one_execution(tmp_path: Path) -> None:
+    polls = "        stop = threading.Event()\n        while not stop.is_set():\n            self.value += 1"
+    suite = WAITING + '    assert found.executions == 1, f"{found.executions} executions"\n'
+    outcome, said = verdicts(tmp_path, suite, ADDING, COUNTER.format(add=polls))["01a.waits"]
+    assert outcome == "failed", said
+    assert said.startswith("It goes round for ever in a loop that nothing will end.")

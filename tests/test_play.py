@@ -95,6 +95,16 @@ def test_a_stub_leads_to_the_lessons_program(play: Play) -> None:
     leave(terminal)
 
 
+def test_the_end_of_input_leaves_the_game(play: Play) -> None:
+    terminal = play("07")
+    terminal.expect("Nothing of your own to play with yet")
+    terminal.send("\x04")
+    terminal.expect("course grade 07")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == Exit.PASSED
+
+
 def test_without_a_terminal_there_is_no_game(run: Run) -> None:
     done = run("play", "07")
     assert done.returncode == Exit.USAGE
@@ -108,10 +118,31 @@ def test_a_lesson_without_a_game_names_those_that_have_one(run: Run) -> None:
     assert "07" in done.stderr
 
 
-def test_a_file_that_cannot_be_read_by_python_is_refused(play: Play, tmp_path: Path) -> None:
-    (tmp_path / "ex07_races.py").write_text("def broken(:\n")
+OUT_OF_SIGHT = """
+import socket
+
+class Counter:
+    value = 0
+
+    def increment(self, n=1):
+        one, other = socket.socketpair()
+        one.recv(1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("def broken(:\n", "cannot be played"),
+        ("# long\n" * 200_000, "longer than 1.0 MB"),
+        (OUT_OF_SIGHT, "something that the scheduler\\s+cannot see"),
+    ],
+    ids=["broken", "long", "out of sight"],
+)
+def test_a_file_that_cannot_be_played_is_refused(play: Play, tmp_path: Path, source: str, said: str) -> None:
+    (tmp_path / "ex07_races.py").write_text(source)
     terminal = play("07a", "--file", "ex07_races.py")
-    terminal.expect("cannot be played")
+    terminal.expect(said)
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert terminal.exitstatus == Exit.UNGRADABLE

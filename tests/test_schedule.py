@@ -52,7 +52,7 @@ def test_what_is_wrong_is_found_soon_and_can_be_seen_again(path: Path) -> None:
         again = [subject.run(replay, Sharing(), record=True) for replay in replays]
     assert all(replay.followed(execution) for replay, execution in zip(replays, again, strict=True))
     assert [ending(execution) for execution in again] == [(failure.kind, failure.value)] * 3
-    assert again[0].events == again[1].events == again[2].events
+    assert again[0].recording.events == again[1].recording.events == again[2].recording.events
 
 
 @pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.stem)

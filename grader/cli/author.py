@@ -3,13 +3,15 @@
 import multiprocessing
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from grader.course import Course
 from grader.errors import Exit
+
+if TYPE_CHECKING:
+    from grader import proof
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +25,9 @@ def check(
         int, typer.Option("--jobs", "-j", min=1, help="Grade so many files at once, each in a trusted process of its own.")
     ] = 1,
     third: Annotated[bool, typer.Option("--third", help="Only every third wrong file: for a second Python.")] = False,
-    narrow: Annotated[bool, typer.Option("--narrow", help="Of a wrong file, only the tasks that it names: for a second Python.")] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="All tasks of each wrong file, also those that are another file's word for word.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each file.")] = False,
 ) -> None:
     from grader import proof
@@ -34,9 +38,9 @@ def check(
     findings = 0
     # Two threads in one pytest process give wrong verdicts: so processes, and fresh interpreters at that.
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        parts = {exercise: _parts(proof.files(exercise, third=third), jobs) for exercise in exercises}
+        plans = {exercise: proof.plan(exercise, proof.files(exercise, third=third), whole=whole) for exercise in exercises}
         futures = {
-            exercise: [pool.submit(proof.prove_files, exercise, part, narrow=narrow) for part in parts[exercise]] for exercise in exercises
+            exercise: [pool.submit(proof.prove_files, exercise, part) for part in _dealt(plans[exercise], jobs)] for exercise in exercises
         }
         for exercise in exercises:
             graded = [each for future in futures[exercise] for each in future.result()]
@@ -56,7 +60,7 @@ def check(
     say("  nothing to mend")
 
 
-def _parts(paths: list[Path], jobs: int) -> list[list[Path]]:
-    """The files in small parts, dealt out like cards, so that the jobs end together."""
-    count = max(1, min(len(paths), 4 * jobs if jobs > 1 else 1))
-    return [paths[start::count] for start in range(count)]
+def _dealt(plan: "list[proof.Part]", jobs: int) -> "list[list[proof.Part]]":
+    """The plan in small parts, dealt out like cards, so that the jobs end together."""
+    count = max(1, min(len(plan), 4 * jobs if jobs > 1 else 1))
+    return [plan[start::count] for start in range(count)]

@@ -74,10 +74,8 @@ def _is_written(table: Table) -> bool:
 
 def _game(exercise: Exercise, game: Game, path: Path, table: Table, said: str = "") -> int:
     """Keys and screens, until it is left."""
-    import typer
-
     from grader.cli.next_steps import steps
-    from grader.cli.screen import glyphs, out
+    from grader.cli.screen import getkey, glyphs, out
     from grader.render.game import machine, screen, won
 
     console, marks, source = out(), glyphs(sys.stdout), path.read_text("utf-8", "replace").splitlines()
@@ -87,7 +85,7 @@ def _game(exercise: Exercise, game: Game, path: Path, table: Table, said: str = 
         console.clear()
         for line in lines:
             console.print(line, no_wrap=True, overflow="crop")
-        return typer.getchar()
+        return getkey()
 
     with console.screen(hide_cursor=False):
         while key not in QUIT:

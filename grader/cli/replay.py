@@ -113,9 +113,7 @@ def _show(exercise: Exercise, found: Interleaving, kept: list[Interleaving], sou
 
 def _step_through(found: Interleaving, source: list[str]) -> int:
     """The picture, a row more or a row less for each key."""
-    import typer
-
-    from grader.cli.screen import out
+    from grader.cli.screen import getkey, out
     from grader.render import interleaving
 
     last = len(interleaving.rows(found, source))
@@ -126,5 +124,5 @@ def _step_through(found: Interleaving, source: list[str]) -> int:
         for line in interleaving.picture(found, source, place):
             out().print(line)
         out().print(f"\n  step {place} of {last}    -> forward    <- back    q quit", style="dim")
-        key = typer.getchar()
+        key = getkey()
     return Exit.PASSED

@@ -33,6 +33,16 @@ def say(text: str = "") -> None:
     out().print(Text(text), soft_wrap=True)
 
 
+def getkey() -> str:
+    """The next key that is pressed, without Enter; Ctrl-D where there is no more input."""
+    import typer
+
+    try:
+        return typer.getchar()
+    except EOFError:
+        return "\x04"
+
+
 def is_live(stream: IO[str]) -> bool:
     """Whether something may move on this stream."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"

@@ -8,7 +8,8 @@
 
 explore.py     runs a scenario over and over, and keeps the distinct outcomes with the schedule that led to each
 instrument.py  a point before every visible operation of a module's source; points.py: what it calls; effects.py: what a call touches
-execution.py   one execution: threads, the baton, virtual time; primitives.py, world.py: locks, clocks and threads under control
+execution.py   one execution: the baton, virtual time; controlled.py: its threads; primitives.py, world.py: locks and clocks under control
+recording.py   what its threads did, as events in the learner's lines
 search.py      which execution to try next; history.py: which are equal; schedule.py: a schedule as text, and following it
 deadlock.py    who waits for whom; stuck.py: waiting for what is not under control
 

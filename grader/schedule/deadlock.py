@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .execution import Controlled
+    from .controlled import Controlled
 
 
 @dataclass(frozen=True)

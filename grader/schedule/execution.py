@@ -13,14 +13,15 @@ counted), so a sleep is never waited for and never orders anything.
 
 import _thread
 import sys
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from . import deadlock
+from .controlled import Abandoned, Controlled, Waitable, ident, start_thread, taken
 from .history import History, Location, Reads, Sharing
 from .instrument import Site
+from .recording import Recording
 
 MAX_POINTS = 20_000
 """After so many points an execution is held to go on for ever."""
@@ -35,84 +36,6 @@ _RELUCTANT = 1_000
 
 Turn = tuple[int, int, bool]
 """Thread, points that it passes, whether it begins with a time-out that comes early."""
-
-allocate, start_thread, ident = _thread.allocate_lock, _thread.start_new_thread, _thread.get_ident
-"""The real ones, taken before `world` replaces any."""
-
-
-class Abandoned(BaseException):
-    """Raised in every thread that is left when an execution is over."""
-
-
-class Waitable(Protocol):
-    """What a thread can wait for."""
-
-    private: bool
-    """Whether going on touches nothing that others could notice before the next point."""
-
-    def ready(self) -> bool:
-        """Whether a thread that waits for it could go on now."""
-
-    never: bool
-    """Whether nobody can make it ready: only the clock ends that wait."""
-
-    made_at: int
-    """The line of the learner's file that made it; 0: none did."""
-
-    @property
-    def holder(self) -> "Controlled | None":
-        """The thread that it is waited of, where there is one."""
-
-
-def _taken() -> Any:
-    lock = allocate()
-    lock.acquire()
-    return lock
-
-
-@dataclass(eq=False)
-class Controlled:
-    """A thread under control."""
-
-    number: int
-    name: str
-    daemon: bool = False
-    site: int = -1
-    """Where it is: the site of its last point."""
-    waits: Waitable | None = None
-    through: str = ""
-    """What it called that waits: "Queue.get"."""
-    line: int = 0
-    """Of the learner's file, where it waits."""
-    deadline: float | None = None
-    timed_out: bool = False
-    asleep: bool = False
-    """Whether it waits for the clock alone."""
-    done: bool = False
-    turn: int = 0
-    """Points passed since it got the baton."""
-    early: bool = False
-    """Whether it got the baton by a time-out."""
-    resumed: bool = False
-    """Whether it goes on after another's end, and has not come to a decision since."""
-    pooled: bool = False
-    """Whether it belongs to a pool: while it has nothing to do, nobody waits for its end."""
-    go: Any = field(default_factory=_taken)
-    """Released to hand it the baton."""
-    gone: Any = field(default_factory=_taken)
-    """Released at its very end."""
-    ident: int = 0
-    native: int = 0
-    """Its numbers: Python's and the kernel's."""
-    subscripted: list[Any] = field(default_factory=list)
-    """What stands before brackets whose inside is being computed."""
-    variables: dict[str, Any] | None = None
-    """Of its innermost function, when it was last at the top of a `while` loop."""
-    refusals: int = 0
-
-    def enabled(self) -> bool:
-        """Whether it could run now. Who waits for a free lock can: nobody has it reserved."""
-        return not self.done and (self.waits is None or self.waits.ready())
 
 
 class Change:
@@ -158,20 +81,6 @@ class Stop(Exception):
     """Nothing new can come of this execution."""
 
 
-@dataclass(frozen=True)
-class Event:
-    """One thing that a thread did."""
-
-    thread: int
-    site: int
-    """-1 when it waits where no point is."""
-    line: int
-    what: str = ""
-    """"" for passing a point; else "waits", "times out" or "raises", with what."""
-    value: str = ""
-    """What the attribute, variable or container was worth after it, where that is plain."""
-
-
 class Execution:
     """Runs once. `ended` says how: "returned", "raised", "deadlock", "endless", "crowd", "outside" or "stopped"."""
 
@@ -191,18 +100,13 @@ class Execution:
         self.sharing = sharing
         self.files = files
         """Those that are instrumented."""
-        self.shown = shown
-        """The learner's: the innermost frame in it is where a thread is."""
-        self.record = record
+        self.recording = Recording(sites, files, shown, keep=record)
         self.patient = patient
         """Whether only sleeps may end early, and no wait with a time-out."""
         self.history = History()
         self.threads: list[Controlled] = []
         self.choices: list[Choice] = []
         self.turns: list[Turn] = []
-        self.events: list[Event] = []
-        self._shown: Callable[[], Any] | None = None
-        """Reads what the last event was about."""
         self.points = 0
         self.now = 1000.0
         self.ended = ""
@@ -214,7 +118,7 @@ class Execution:
         """Exceptions that ended a thread, with its name; that of the scenario is the first where `ended` is "raised"."""
         self.spoiled = False
         """A thread could not be ended: this process is of no use for further executions."""
-        self.over = _taken()
+        self.over = taken()
         """Released when it is over."""
         self.baton: Controlled
         """Who runs."""
@@ -241,7 +145,7 @@ class Execution:
         elif me.turn >= SPIN or self.strategy.decides(site):
             self._switch(me)
         me.turn += 1
-        self._note(me, "")
+        self.recording.note(me)
 
     def again(self, me: Controlled, site: int, variables: dict[str, Any]) -> None:
         """The top of a `while` loop. Who has changed nothing since it was here last, not even its own variables, waits for others to."""
@@ -261,13 +165,13 @@ class Execution:
             self.touch(me, "clock", write=False)  # when it ends depends on what time it is
         me.waits, me.deadline, me.timed_out = waits, None if timeout is None else self.now + timeout, False
         me.asleep = waits.never
-        me.through, me.line = self._where(me, sys._getframe(1))
-        self._note(me, f"waits {me.through}".strip())
+        me.through, me.line = self.recording.where(me, sys._getframe(1))
+        self.recording.note(me, f"waits {me.through}".strip())
         self._switch(me)
         ready = waits.ready() or not me.timed_out
         me.waits = me.deadline = None
         if not ready:
-            self._note(me, "times out")
+            self.recording.note(me, "times out")
         return ready
 
     def touch(self, me: Controlled, location: Location, *, write: bool, keep: Any = None, lock: bool = False) -> None:
@@ -300,7 +204,7 @@ class Execution:
             self._finish("crowd")
             self.check(parent)
         thread = Controlled(len(self.threads), name, daemon, pooled=pooled)
-        registered = _taken()
+        registered = taken()
         try:
             start_thread(self._run, (thread, run, registered))
         except RuntimeError:  # the machine's limit, or the check's
@@ -339,7 +243,7 @@ class Execution:
 
     def _raised(self, thread: Controlled, error: BaseException) -> None:
         self.errors.append((thread.name, error))
-        self._note(thread, f"raises {type(error).__name__}")
+        self.recording.note(thread, f"raises {type(error).__name__}")
         if thread.number == 0:
             self._finish("raised")
 
@@ -350,7 +254,7 @@ class Execution:
         me.refusals += 1
         if me.refusals > _RELUCTANT:
             self.spoiled = True
-            _taken().acquire()
+            taken().acquire()
         raise Abandoned
 
     def outside(self, where: str) -> None:
@@ -432,61 +336,11 @@ class Execution:
 
     def _finish(self, how: str) -> None:
         if not self.ended:
-            self._see()
+            self.recording.see()
             self.ended = how
             self.turns.append((self.baton.number, self.baton.turn, self.baton.early))
             self.waiting = deadlock.explain(self.threads)
             self.over.release()
-
-    # -- what is seen ------------------------------------------------------------------------------------------------------------------
-
-    def show(self, read: Callable[[], Any]) -> None:
-        """What the last event is about can be seen by calling `read`, once the operation is over."""
-        if self.record:
-            self._shown = read
-
-    def _see(self) -> None:
-        """Keep what the last event's attribute, variable or container is worth now."""
-        read, self._shown = self._shown, None
-        if read and self.events:
-            try:
-                self.events[-1] = replace(self.events[-1], value=_plain(read()))
-            except (LookupError, AttributeError, TypeError):
-                pass  # it is not there, or not yet
-
-    def _note(self, me: Controlled, what: str) -> None:
-        if not self.record:
-            return
-        self._see()
-        self.events.append(Event(me.number, me.site, me.line if what else self.sites[me.site].line, what))
-
-    def _where(self, me: Controlled, frame: Any) -> tuple[str, int]:
-        """What was called that waits, by the name it has in the library, and the learner's line that called it."""
-        through = ""
-        while frame is not None and frame.f_code.co_filename != self.shown:
-            ours = frame.f_globals.get("__name__", "").startswith("grader.schedule")
-            if frame.f_code.co_filename in self.files:
-                through = ""  # what a scenario of ours calls says nothing of the learner's
-            elif not ours:
-                through = frame.f_code.co_qualname
-            frame = frame.f_back
-        if frame is None:
-            return through, 0
-        # A frame in the middle of a statement of several lines names any of them; the point says which one was meant.
-        site = self.sites[me.site] if me.site >= 0 else None
-        return through, site.line if site and site.shown else frame.f_lineno
-
-
-def _plain(value: Any) -> str:
-    """A value as text, where that is short and calls no code of the learner's."""
-    simple = (int, float, str, bool, bytes, type(None))
-    if type(value) in simple:
-        return repr(value)[:24]
-    if type(value) in (list, tuple, set, dict, deque) and len(value) <= 8:
-        parts = [*value, *value.values()] if type(value) is dict else value
-        if all(type(part) in simple for part in parts):
-            return repr(value)[:24]
-    return ""
 
 
 def _same(before: dict[str, Any], now: dict[str, Any]) -> bool:

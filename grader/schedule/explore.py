@@ -121,6 +121,11 @@ class Exploration:
         """With how many preemptions everything has been tried; -1: not even without any."""
         return self._search.exhausted
 
+    @property
+    def endless(self) -> bool:
+        """Whether an execution went on for ever."""
+        return any(outcome.kind == "endless" for outcome in self.outcomes)
+
     def go(self, executions: int) -> bool:
         """At most so many executions more; whether there are any left to try."""
         for _ in range(executions):
@@ -133,9 +138,9 @@ class Exploration:
         return True
 
     def go_at_random(self, executions: int) -> None:
-        """So many executions with random priorities, from fixed seeds."""
+        """So many executions with random priorities, from fixed seeds; fewer when one goes on for ever."""
         for seed in range(executions):
-            if not self.spoiled:
+            if not (self.spoiled or self.endless):
                 self._note(self.program.run(search.Priorities(seed, PCT_DEPTH, self._points), self.sharing))
 
     def _note(self, execution: Execution) -> None:

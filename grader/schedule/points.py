@@ -10,7 +10,8 @@ from types import BuiltinFunctionType, FrameType, FunctionType, MethodType
 from typing import Any
 
 from . import effects, primitives
-from .execution import Controlled, Execution
+from .controlled import Controlled
+from .execution import Execution
 
 _execution: Execution | None = None
 
@@ -57,7 +58,7 @@ class Points:
             run.at(me, site)
             run.touch(me, (place.scope, place.name), write=place.verb == "write")
             variables = sys._getframe(1).f_globals
-            run.show(lambda: variables[place.name])
+            run.recording.show(lambda: variables[place.name])
         return False
 
     def container(self, value: Any) -> Any:
@@ -75,7 +76,7 @@ class Points:
             run.at(me, site)
             if isinstance(value, effects.CONTAINERS):
                 run.touch(me, id(value), write=run.sites[site].verb == "write", keep=value)
-                run.show(lambda: value)
+                run.recording.show(lambda: value)
         return index
 
     def read(self, site: int, value: Any) -> Any:
@@ -133,7 +134,7 @@ class Points:
                 run.touch_everything(me)
             else:
                 run.touch(me, (id(owner), name), write=write, keep=owner)
-                run.show(lambda: vars(owner)[name])
+                run.recording.show(lambda: vars(owner)[name])
                 if isinstance(owner, type):
                     run.sharing.class_attributes.add(name)
                 if name in run.sharing.class_attributes:
@@ -145,7 +146,7 @@ class Points:
         if run and me:
             run.at(me, site)
             run.touch(me, id(value), write=write, keep=value)
-            run.show(lambda: value)
+            run.recording.show(lambda: value)
         return value
 
 
@@ -176,7 +177,7 @@ class _Call:
                 run.touch(me, id(each), write=False, keep=each)
             for each in found.writes:
                 run.touch(me, id(each), write=True, keep=each)
-                run.show(partial(_itself, each))
+                run.recording.show(partial(_itself, each))
             if found.attribute:
                 owner, name, write = found.attribute
                 run.touch(me, (id(owner), name), write=write, keep=owner)

@@ -7,7 +7,7 @@ own code over this one, unchanged (`world` sees to that). A thread that is not u
 from typing import Any
 
 from . import points
-from .execution import Controlled, Waitable
+from .controlled import Controlled, Waitable
 
 
 class Lock:

@@ -7,12 +7,19 @@ Threads are numbered in the order in which they were started: a is the scenario 
 where its thread must wait. That a point is counted whether or not the search would stop there makes the text independent of the search.
 """
 
+from __future__ import annotations
+
 import re
 import string
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from .execution import Controlled, Execution, Stop, Turn
+from .execution import Execution, Stop, Turn
 from .search import Diverged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .controlled import Controlled
 
 _NAMES = string.ascii_lowercase + string.ascii_uppercase
 _TURN = re.compile(r"(?:([A-Za-z])|\((\d{1,4})\))(!?)(\d{0,6})")

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from . import points, primitives
-from .execution import Controlled, Execution, start_thread
+from .controlled import Controlled, start_thread
+from .execution import Execution
 
 _EXCEPTHOOK = threading.excepthook
 """Where a program has put another, that is told of the exceptions that end its threads, as in Python."""

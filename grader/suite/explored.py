@@ -85,7 +85,7 @@ class Explored:
         """The values that the orders tried end with, and which of them are right, where they are few and plain."""
         values = [ending.value for ending in self.endings]
         right = [quoted(ending.value) for ending in self.endings if ending.right]
-        plain = all(ending.kind == "returned" and type(ending.value) in (int, float, str, bool) for ending in self.endings)
+        plain = all(ending.kind == "returned" and type(ending.value) in (int, float, str) for ending in self.endings)
         if not (plain and right and 1 < len(values) <= 6):
             return ""
         return f" Reachable: {', '.join(map(quoted, sorted(values, key=lambda value: (type(value).__name__, value))))}; only {' or '.join(sorted(right))} is right."
@@ -116,8 +116,7 @@ def explore(
     failure = explored.failure
     if failure is None:
         return explored
-    if failure.kind in OUTSIDE:
-        raise NoVerdict(f"Your program cannot be tried in other orders: {OUTSIDE[failure.kind].format(failure.value)}.")
+    _in_sight(failure)
     errors = failure.value if failure.kind in ("raised", "error") else []
     if any(error[1] == "Missing" for error in errors):
         raise Unwritten(task, f"There is no {task} in your file; the grader finds each task by its name.")
@@ -160,6 +159,12 @@ def search(
     return Explored(int(claims["executions"]), int(claims["exhausted"]), endings, _failure(claims, right))
 
 
+def _in_sight(ending: Ending) -> None:
+    """Raises `NoVerdict` when the program did what the scheduler cannot follow."""
+    if ending.kind in OUTSIDE:
+        raise NoVerdict(f"Your program cannot be tried in other orders: {OUTSIDE[ending.kind].format(ending.value)}.")
+
+
 def follow(learner: Learner, found: Interleaving, schedule: str) -> Interleaving:
     """The same scenario in the order of another schedule. Raises `Raised` when it is none, `NoVerdict` when it cannot be followed."""
     again = reply(learner, "replay", scenario=found.scenario, args=list(found.args), task=found.task, followed=schedule)
@@ -186,8 +191,9 @@ def at_rest(ending: Ending) -> tuple[Wait, ...]:
 
 
 def stands_still(learner: Learner, found: Explored) -> Message:
-    """The message for a scenario that did not return: it deadlocked, went on for ever, or raised."""
+    """The message for a scenario that did not return: it deadlocked, went on for ever, or raised. Raises `NoVerdict` when it left our sight."""
     assert found.failure
+    _in_sight(found.failure)
     lines, value = found.lines(learner), found.failure.value
     match found.failure.kind:
         case "deadlock":

@@ -23,7 +23,7 @@ LINE = 60
 
 
 class Table:
-    """One game at one worker. What the calls of a `Learner` raise, every method raises."""
+    """One game at one worker. Every method raises what the calls of a `Learner` raise, and `NoVerdict` when the program leaves our sight."""
 
     def __init__(self, conversation: Conversation, source: str, game: Game, task: str = "") -> None:
         """`task`: the name that the module must have; "" when it is the lesson's own."""

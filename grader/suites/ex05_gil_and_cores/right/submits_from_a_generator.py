@@ -1,0 +1,55 @@
+# lazily made items are submitted as they come; a semaphore counts the ends
+import threading
+import time
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Job:
+    cpu_s: float
+    wait_s: float
+    tasks: int
+    payload_bytes: int
+    picklable: bool
+    free_threaded: bool
+
+
+@dataclass(frozen=True)
+class Timing:
+    seconds: float
+    results: list
+
+
+def recommend(job):
+    if job.tasks == 1 or job.tasks * (job.cpu_s + job.wait_s) < 0.125:
+        return "serial"
+    if job.wait_s >= job.cpu_s or job.free_threaded:
+        return "threads"
+    if not job.picklable:
+        return "serial"
+    saved = job.tasks * job.cpu_s * 0.75
+    cost = 0.5 + job.tasks * job.payload_bytes / 100_000_000
+    return "processes" if saved > cost else "serial"
+
+
+def measure(fn, items, executor, *, warm_up=False, clock=time.perf_counter):
+    ends = threading.Semaphore(0)
+    items = iter(items)
+    first = [item for _, item in zip(range(1), items)]
+    if warm_up and first:
+        list(executor.map(fn, first))
+    begin = clock()
+    futures = [executor.submit(fn, item) for some in (first, items) for item in some]
+    for future in futures:
+        future.add_done_callback(lambda _: ends.release())
+    for _ in futures:
+        ends.acquire()
+    seconds = clock() - begin
+    return Timing(seconds, [*map(lambda future: future.result(), futures)])
+
+
+def split(seq, n):
+    if n < 1:
+        raise ValueError(n)
+    n = min(n, len(seq))
+    return [seq[i * len(seq) // n : (i + 1) * len(seq) // n] for i in range(n)]

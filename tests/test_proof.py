@@ -1,0 +1,109 @@
+"""`course check`: no piece of code is graded twice, and none is left out."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader import proof
+from grader.course import Course
+from grader.model import Exercise
+from grader.same_words import words
+
+ONE = """
+import threading
+from queue import Queue
+
+LOCK = threading.Lock()
+
+def helper(n): return n + 1
+
+class Task:
+    def run(self):
+        with LOCK:
+            return helper(1)
+
+def other(): return Queue()
+
+if __name__ == "__main__":
+    other()
+"""
+
+
+def same(old: str, new: str, name: str = "Task") -> bool:
+    assert old in ONE
+    return words(ONE.encode(), name) == words(ONE.replace(old, new).encode(), name)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("def helper(n):", "# adds one\n\n\ndef helper(n: int) -> int:"),
+        ("def run(self):", 'def run(self):\n        """Run."""'),
+        ("return Queue()", "return Queue(3)"),
+        ("    other()", "    print(other())"),
+        ("from queue import Queue", "from queue import Queue, Empty"),
+    ],
+)
+def test_what_a_task_does_not_depend_on_leaves_its_words(old: str, new: str) -> None:
+    assert same(old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("n + 1", "n + 2"),
+        ("threading.Lock()", "threading.RLock()"),
+        ("with LOCK:", "if True:"),
+        ("class Task:", "threading.Lock = None\n\nclass Task:"),
+        ("class Task:", "print('here')\n\nclass Task:"),
+        ("class Task:", "from queue import *\n\nclass Task:"),
+    ],
+)
+def test_what_a_task_depends_on_is_among_its_words(old: str, new: str) -> None:
+    assert not same(old, new)
+
+
+def test_the_guard_is_a_matter_of_the_task_that_it_calls() -> None:
+    assert not same("    other()", "    other(), other()", name="other")
+
+
+@pytest.mark.parametrize("source", [b"def broken(:", b"x = 1"])
+def test_without_the_task_there_are_no_words(source: bytes) -> None:
+    assert words(source, "Task") == ()
+
+
+@pytest.fixture
+def exercise(tmp_path: Path) -> Exercise:
+    """Exercise 07 with a stub, a solution and wrong files of our own."""
+    found, _ = Course.find().resolve("07")
+    (tmp_path / "wrong").mkdir()
+    tasks = {"Counter": "class Counter: right = 1", "Account": "class Account: right = 1", "Once": "class Once: right = 1"}
+    files = {
+        "stub.py": {**tasks, "Once": "class Once: pass"},
+        "solution.py": tasks,
+        "wrong/a.py": {**tasks, "Counter": "class Counter: wrong = 1"},
+        "wrong/b.py": {**tasks, "Counter": "class Counter: wrong = 2", "Once": "class Once: right = 2"},
+        "wrong/c.py": {**tasks, "Counter": "class Counter: wrong = 3", "Once": "class Once: right = 2"},
+        "wrong/d.py": {**tasks, "Counter": "class Counter: wrong = 4", "Once": "class Once: pass"},
+        "wrong/e.py": {**tasks, "Counter": "class Counter: wrong = 5", "Once": ""},
+        "wrong/f.py": {"": "broken("},
+    }
+    for name, parts in files.items():
+        (tmp_path / name).write_text("\n".join([*(["# fails: 07a.once | x"] if "wrong" in name else []), *parts.values()]))
+    return replace(found, stub=tmp_path / "stub.py", solution=tmp_path / "solution.py", suite=tmp_path)
+
+
+def test_a_wrong_file_is_graded_where_it_is_wrong_and_where_its_words_are_new(exercise: Exercise) -> None:
+    paths = proof.files(exercise)
+    assert {path.name: tasks for path, tasks in proof.plan(exercise, paths)} == {
+        "stub.py": (),
+        "solution.py": (),
+        "a.py": ("07a",),
+        "b.py": ("07a", "07c"),  # another right way, not seen before
+        "c.py": ("07a",),
+        "d.py": ("07a", "07c"),  # as in the stub, which proves nothing of it
+        "e.py": ("07a", "07c"),
+        "f.py": (),
+    }
+    assert {tasks for _, tasks in proof.plan(exercise, paths, whole=True)} == {()}
