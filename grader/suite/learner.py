@@ -1,5 +1,6 @@
 """The learner's module as a suite sees it: `learner.load_all(urls)` is a call in the worker; what comes back is a claim, as data."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,6 +134,20 @@ class Learner:
             if named and placed and arguments in (None, call.arguments):
                 return (self.source_line(call.line),)
         return ()
+
+    def find(self, pattern: str, task: str = "", tasks: tuple[str, ...] = ()) -> tuple[SourceLine, ...]:
+        """The first line in which the pattern is found: of the top-level `task` itself, or else of what is none of `tasks`; comments left out."""
+        block, elsewhere = "", 0
+        for number, text in enumerate(self._source, 1):
+            line = text.partition("#")[0]
+            if line[:1].strip():
+                begun = re.match(r"(?:async )?(?:def|class) (\w+)", line)
+                block = begun[1] if begun else ""
+            if (block == task or block not in tasks) and re.search(pattern, line):
+                if block == task or not task:
+                    return (self.source_line(number),)
+                elsewhere = elsewhere or number
+        return (self.source_line(elsewhere),) if elsewhere else ()
 
     def handled(self, within: str) -> set[str]:
         """The names of the exceptions that the function `within` catches; "" for a bare except."""

@@ -31,8 +31,6 @@ CHUNK = 16
 """The largest chunk that the stub allows."""
 BOOM = "boom"
 """The order that makes our predicate raise; see probes.py."""
-LAST_LINE = 3000
-"""Where a search of the learner's source ends."""
 
 
 def written(number: int) -> str:
@@ -50,12 +48,12 @@ def calling(learner: Learner, numbers: Any, **options: Any) -> Any:
         return learner.attempt("check_primes", numbers, **options)
     except Fate as fate:
         if fate.outcome is Outcome.DEADLOCKED:
-            if find(learner, r"(submit|map\w*)\(\s*lambda\b"):
+            if learner.find(r"(submit|map\w*)\(\s*lambda\b"):
                 fate.text, fate.why = (
                     "check_primes waits for ever: a lambda does not pickle.",
                     "A function travels as a name, and a lambda has none.",
                 )
-            elif find(learner, r"^\s+def "):
+            elif learner.find(r"^\s+def "):
                 fate.text = "check_primes waits for ever: a function inside a function does not pickle."
                 fate.why = "A function travels as a name, and this one can be looked up nowhere."
         raise
@@ -65,14 +63,6 @@ def raised(learner: Learner, call: str, error: ErrorValue, expected: str = "") -
     """An exception that nobody asked for."""
     said = f": {' '.join(error.text.split())[:200]}" if error.text else ""
     return Message(f"{call} raised {error.type}{said}.{expected}", learner.where(error))
-
-
-def find(learner: Learner, pattern: str) -> tuple[SourceLine, ...]:
-    """The first line of the learner's source in which the pattern is found, comments left out."""
-    for number in range(1, LAST_LINE):
-        if re.search(pattern, learner.raw_line(number).partition("#")[0]):
-            return (learner.source_line(number),)
-    return ()
 
 
 # -- 02a -----------------------------------------------------------------------------------------------------------------------------
@@ -106,7 +96,7 @@ def prime(learner: Learner, number: int, got: Any) -> Message:
         return Message(f"{call} returned 1, an int, not True. Expected a bool.", (), "1 == True, but it prints as 1.")
     if number == 2 and got is False:
         why = "The test for even numbers comes before the test for 2."
-        return Message(f"{call} returned False. Expected True: 2 is the one even prime.", find(learner, r"%\s*2\b"), why)
+        return Message(f"{call} returned False. Expected True: 2 is the one even prime.", learner.find(r"%\s*2\b"), why)
     return Message(f"{call} returned {shown(got)}. Expected True: nothing divides it but 1 and itself.")
 
 
@@ -136,7 +126,7 @@ def composite(learner: Learner, number: int, got: Any, others: dict[int, Any]) -
         return Message(text, learner.lines("pow", "is_prime"), f"{number} passes Fermat's test and is not prime.")
     if number > 2**53:
         why = "A float above 2**53 loses the last digit; % on ints does not."
-        return Message(f"{call} returned True. Expected False: {divisor} divides it.", find(learner, r"\bfloat\b|\bfmod\b|\w\s/\s\w"), why)
+        return Message(f"{call} returned True. Expected False: {divisor} divides it.", learner.find(r"\bfloat\b|\bfmod\b|\w\s/\s\w"), why)
     return Message(f"{call} returned True. Expected False: {divisor} divides it.")
 
 
@@ -147,7 +137,7 @@ def _square(learner: Learner, number: int, others: dict[int, Any]) -> Message:
     *thirds, product = others
     if all(others[third] is True for third in thirds):
         why = "return True inside the loop ends it in its first round."
-        line = find(learner, r"return\s+True") or loop
+        line = learner.find(r"return\s+True") or loop
         return Message(f"{returned}: one divisor was tried before True. Expected False.", line, why)
     if others[product] is True:
         why = "A composite can have a smallest divisor as large as its root."
@@ -166,13 +156,13 @@ def shape(learner: Learner, got: Any, count: int) -> Message | None:
         if got.is_a("AttributeError", "PicklingError") and "<locals>" in got.text:
             what, line, why = "a function inside a function does not pickle", learner.where(got), "this one can be looked up nowhere"
             if "<lambda>" in got.text:
-                what, line, why = "a lambda does not pickle", find(learner, r"\blambda\b"), "a lambda has none"
+                what, line, why = "a lambda does not pickle", learner.find(r"\blambda\b"), "a lambda has none"
             return Message(f"check_primes raised {got.type}: {what}. Expected pairs.", line, f"A function travels as a name, and {why}.")
         if got.type == "ValueError" and "chunksize" in got.text:
             why = "A short list makes chunks of size 0: // rounds down."
             return Message(
                 f"{count} numbers raised ValueError: {got.text.rstrip('.')}. Expected pairs.",
-                find(learner, "//") or learner.where(got),
+                learner.find("//") or learner.where(got),
                 why,
             )
         return raised(learner, "check_primes", got)
@@ -353,7 +343,7 @@ def error(learner: Learner, got: Any, failing: int, count: int) -> Message:
     if type(got) is not list:
         return Message(f"predicate raised KeyError for {failing}, and check_primes returned {shown(got)}. {expected}")
     answers = [pair[1] for pair in got if type(pair) is tuple and len(pair) == 2 and pair[0] == failing]
-    caught = find(learner, r"^\s+except\b")
+    caught = learner.find(r"^\s+except\b")
     if answers and isinstance(answers[0], ErrorValue):
         why = "Whoever reads the answer finds something that is true in an `if`."
         line = learner.lines(".exception", "check_primes")
@@ -400,8 +390,8 @@ def script_hanging(learner: Learner) -> Iterator[None]:
 def runs(learner: Learner, code: int, printed: str) -> Message:
     lines, right = answer_lines(printed), [f"{number} is prime: {prime}" for number, prime in PRIMES]
     if lines == right:
-        why = "sys.exit(main()) takes what main returns: a list counts as failure." if find(learner, r"exit\(main\(\)\)") else ""
-        return Message(f"The lines are right; the exit status was {code}. Expected 0.", find(learner, r"\bexit\("), why)
+        why = "sys.exit(main()) takes what main returns: a list counts as failure." if learner.find(r"exit\(main\(\)\)") else ""
+        return Message(f"The lines are right; the exit status was {code}. Expected 0.", learner.find(r"\bexit\("), why)
     if code:
         seen = f"The exit status was {code} and {'not all lines were' if lines else 'nothing was'} printed."
         if told := worker_import(learner, printed, seen):
@@ -415,13 +405,13 @@ def runs(learner: Learner, code: int, printed: str) -> Message:
 
 def _no_lines(learner: Learner, printed: str) -> Message:
     expected = 'Expected "__main__".'
-    if wrong_name := find(learner, r"""__name__\s*==\s*["'](?!__main__["'])"""):
+    if wrong_name := learner.find(r"""__name__\s*==\s*["'](?!__main__["'])"""):
         name = re.search(r"""==\s*["']([^"']*)""", wrong_name[0].code)
         return Message(f'Nothing was printed: __name__ was compared with "{name[1] if name else ""}". {expected}', wrong_name)
     if printed.strip():
         shown_line = printed.strip().splitlines()[0][:80]
         return Message(f"The line has another form: {shown_line}. Expected `N is prime: True`.", learner.lines("print", "main"))
-    if not learner.lines("main") and (named := find(learner, r"^\s*main\s*$")):
+    if not learner.lines("main") and (named := learner.find(r"^\s*main\s*$")):
         return Message(
             "Nothing was printed: main is named and not called. Expected a line for each number.", named, "Parentheses make the call."
         )
@@ -454,14 +444,14 @@ def worker_import(learner: Learner, printed: str, seen: str) -> Message | None:
     if found := MISSING.search(printed):
         missing = found[1] or found[2]
         why = "The worker imports this file as `__mp_main__`: what is under the guard is not there."
-        line = find(learner, rf"\bdef {missing}\b|\b{missing}\s*=")
+        line = learner.find(rf"\bdef {missing}\b|\b{missing}\s*=")
         return Message(f"{seen} The name `{missing}` exists only under the guard; a spawned worker does not have it.", line, why)
     if not BROKEN_CHILD.search(printed):
         return None
-    if line := find(learner, r"\bparent_process\(\)"):
+    if line := learner.find(r"\bparent_process\(\)"):
         why = "multiprocessing.parent_process() is None while it imports."
         return Message(f"{seen} This guard lets a spawned worker through. Expected a guard that asks for __name__.", line, why)
-    if not find(learner, r"__name__"):
+    if not learner.find(r"__name__"):
         line = learner.lines("main") or quoted(learner, printed)
         return Message(f"{seen} No guard: each worker ran main() again. Expected six lines.", line, "A spawned worker imports this file.")
     line = quoted(learner, printed)
@@ -481,17 +471,17 @@ def import_raised(learner: Learner, raised: Raised) -> Message:
 def quiet(learner: Learner, started: bool) -> Message:
     printed = learner.printed.strip()
     if not started and not answer_lines(printed):
-        line = find(learner, r"^print\(")
+        line = learner.find(r"^print\(")
         text = f"This line printed during the import: {printed.splitlines()[0][:60]!r}. Expected nothing."
         return Message(text, line, "What stands at the top level runs whenever the file is imported, in every worker too.")
-    if line := find(learner, r"__name__\s*!="):
+    if line := learner.find(r"__name__\s*!="):
         text = "Importing the file ran main(): an import under its own name runs main(), only __mp_main__ is kept out. Expected nothing."
         return Message(text, line, "Only the file that was started is called `__main__`: ask for that name.")
-    if caught := find(learner, r"^except\b"):
+    if caught := learner.find(r"^except\b"):
         text = "Importing the file ran main(): the error is caught and main() still runs. Expected nothing."
-        return Message(text, find(learner, r"^try\b") or caught, "Catching the RuntimeError hides the missing guard.")
-    if find(learner, r"__name__"):
-        line = find(learner, r"^[^\s@d].*\bcheck_primes\(") or find(learner, r"^\S.*(Pool|Executor|Process)\(")
+        return Message(text, learner.find(r"^try\b") or caught, "Catching the RuntimeError hides the missing guard.")
+    if learner.find(r"__name__"):
+        line = learner.find(r"^[^\s@d].*\bcheck_primes\(") or learner.find(r"^\S.*(Pool|Executor|Process)\(")
         text = "Importing the file started processes, above the guard. Expected none."
         return Message(text, line, "What stands at the top level runs whenever the file is imported.")
     text = "Importing the file ran main(): fork hides the missing guard. Expected nothing."

@@ -28,8 +28,6 @@ CHUNK = 16
 """The largest chunk that the stub allows."""
 BOOM = "boom"
 """The order that makes our fn raise; see probes.py."""
-LAST_LINE = 3000
-"""Where a search of the learner's source ends."""
 TASK = "map_with_config"
 
 
@@ -37,16 +35,8 @@ TASKS = ("pickle_problem", "JobFailed", TASK)
 
 
 def find(learner: Learner, pattern: str, task: str = TASK) -> tuple[SourceLine, ...]:
-    """The first line of the learner's source in which the pattern is found: comments left out, and what is of the other tasks."""
-    block = ""
-    for number in range(1, LAST_LINE):
-        line = learner.raw_line(number).partition("#")[0]
-        if line[:1].strip():
-            begun = re.match(r"(?:def|class) (\w+)", line)
-            block = begun[1] if begun else ""
-        if (block == task or block not in TASKS) and re.search(pattern, line):
-            return (learner.source_line(number),)
-    return ()
+    """The line to quote, of this task or of what belongs to none."""
+    return learner.find(pattern, task, TASKS)
 
 
 def raised(learner: Learner, call: str, error: ErrorValue, expected: str, why: str = "") -> Message:

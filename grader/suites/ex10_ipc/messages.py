@@ -6,7 +6,6 @@ look the same from outside.
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 MAX_MESSAGE = 1 << 20
 """As in the stub."""
-LAST_LINE = 3000
-"""Where a search of the learner's source ends."""
 TASKS = ("serve", "ask", "start_server", "squares_shared", "send_msg", "recv_msg")
 
 
@@ -38,18 +35,8 @@ def attempt(learner: Learner, probe: Name, *args: Any) -> Any:
 
 
 def find(learner: Learner, pattern: str, task: str) -> tuple[SourceLine, ...]:
-    """The first line in which the pattern is found: of the task itself, or else of what belongs to no task. Comments are left out."""
-    block, elsewhere = "", 0
-    for number in range(1, LAST_LINE):
-        line = learner.raw_line(number).partition("#")[0]
-        if line[:1].strip():
-            begun = re.match(r"(?:def|class) (\w+)", line)
-            block = begun[1] if begun else ""
-        if (block == task or block not in TASKS) and re.search(pattern, line):
-            if block == task:
-                return (learner.source_line(number),)
-            elsewhere = elsewhere or number
-    return (learner.source_line(elsewhere),) if elsewhere else ()
+    """The line to quote, of this task or of what belongs to none."""
+    return learner.find(pattern, task, TASKS)
 
 
 def _said(error: ErrorValue) -> str:

@@ -54,7 +54,7 @@ def _serve_alone(theirs, ours):
 def squares_shared(n, workers):
     if n == 0:
         return []
-    block = SharedMemory(f"squares-{os.getpid()}-{n}", create=True, size=8 * n)
+    block = SharedMemory(f"squares-{os.getpid()}-{n}-{workers}", create=True, size=8 * n)
     bounds = [n * i // workers for i in range(workers + 1)]
     processes = [
         multiprocessing.Process(target=_fill, args=(block.name, bounds[i], bounds[i + 1]))
