@@ -26,6 +26,8 @@ class Fate(Exception):
         """Where the threads were, in the learner's file."""
         self.in_pool_terminate = False
         """Whether it is a deadlock in Python's own `Pool.terminate()`."""
+        self.far_clock = False
+        """Whether nothing is left but a clock that rings long after the check: no verdict, unless it was the suite that set it so far."""
 
     @property
     def foreseen(self) -> bool:
@@ -41,4 +43,15 @@ def deadlock_says(text: str, why: str = "") -> Iterator[None]:
     except Fate as fate:
         if fate.outcome is Outcome.DEADLOCKED:
             fate.text, fate.why = text, why
+        raise
+
+
+@contextmanager
+def far_clock_says(text: str, why: str = "") -> Iterator[None]:
+    """Where the suite itself has handed in a time-out far beyond the check: whoever waits for that one fails, in these words."""
+    try:
+        yield
+    except Fate as fate:
+        if fate.far_clock:
+            fate.outcome, fate.text, fate.why = Outcome.FAILED, text, why
         raise

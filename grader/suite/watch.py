@@ -126,11 +126,13 @@ class Watch:
             return
         if sample.clocks(math.inf):
             # The backstop would say the same later.
-            raise Fate(
+            fate = Fate(
                 Outcome.INCONCLUSIVE,
                 f"Your program waits for a clock that rings long after the {self._limits.wall} seconds of a check, so there is no verdict.",
                 "A sleep or a time-out of this length looks from outside like a program that hangs.",
             )
+            fate.far_clock = True
+            raise fate
         stopped = " A process was stopped by a signal and nobody will wake it." if sample.stopped() else ""
         raise Fate(Outcome.DEADLOCKED, "It will never end: every thread waits, and nothing is left that could wake one." + stopped)
 

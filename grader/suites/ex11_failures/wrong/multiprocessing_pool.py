@@ -1,0 +1,70 @@
+# fails: 11c.survives | forgets the item
+import multiprocessing
+import time
+from dataclasses import dataclass
+
+MAX_RUNS = 5
+
+
+@dataclass(frozen=True)
+class Settled:
+    status: str
+    value: object = None
+    error: BaseException | None = None
+
+
+def run_with_deadline(fn, args, seconds):
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.Process(target=_answer, args=(theirs, ours, fn, args))
+    process.start()
+    theirs.close()
+    try:
+        if not ours.poll(seconds):
+            raise TimeoutError("not finished in time")
+        returned, value = ours.recv()
+    except EOFError:
+        raise RuntimeError("ended without an answer") from None
+    finally:
+        process.kill()
+        process.join()
+    if returned:
+        return value
+    raise value
+
+
+def _answer(theirs, ours, fn, args):
+    ours.close()
+    try:
+        answer = (True, fn(*args))
+    except Exception as error:
+        answer = (False, error)
+    theirs.send(answer)
+
+
+def retry(fn, *, attempts, retry_on, backoff, sleep=time.sleep):
+    if attempts < 1:
+        raise ValueError("attempts")
+    for attempt in range(attempts):
+        try:
+            return fn()
+        except retry_on:
+            if attempt == attempts - 1:
+                raise
+        sleep(backoff * 2**attempt)
+
+
+def resilient_map(fn, items, *, max_workers):
+    items = list(items)
+    with multiprocessing.Pool(max_workers) as pool:
+        results = [pool.apply_async(fn, (item,)) for item in items]
+        settled = [settle(result) for result in results]
+        pool.close()
+        pool.join()
+    return settled
+
+
+def settle(result):
+    try:
+        return Settled("done", value=result.get())
+    except Exception as error:
+        return Settled("failed", error=error)
