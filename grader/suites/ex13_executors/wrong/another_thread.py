@@ -1,0 +1,41 @@
+# fails: 13a.submit | has no workers
+import asyncio
+import threading
+from concurrent.futures import Executor, Future
+
+
+class SerialExecutor(Executor):
+    def __init__(self):
+        self.closed = False
+
+    def submit(self, fn, /, *args, **kwargs):
+        if self.closed:
+            raise RuntimeError("closed")
+        future = Future()
+        def work():
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except BaseException as error:
+                future.set_exception(error)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        return future
+
+    def shutdown(self, wait=True, *, cancel_futures=False):
+        self.closed = True
+
+
+def process_all(items, fn, executor):
+    return list(executor.map(fn, items))
+
+
+async def load_all_async(urls, *, limit, load):
+    places = asyncio.Semaphore(limit)
+
+    async def one(url):
+        async with places:
+            return await asyncio.to_thread(load, url)
+
+    return await asyncio.gather(*(one(url) for url in urls), return_exceptions=True)
