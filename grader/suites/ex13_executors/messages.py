@@ -248,12 +248,25 @@ def closed_it(learner: Learner) -> Message:
     )
 
 
-def overlap(learner: Learner, peak: int, workers: int) -> Message:
+def overlap(learner: Learner, counts: list[int], workers: int) -> Message:
     line = _find(learner, r"submit\(.*\.result\(|\.result\(", ALL)
-    why = "`.result()` waits for that item before the next one is handed in."
-    if peak > workers or not line:
-        why = ""
-    return Message(f"6 items, a thread pool of {workers}: {peak} were under way at the same moment. Expected {workers}.", line, why)
+    peak = max(counts, default=0)
+    if peak == workers:
+        return Message(_slow("10 items, a thread pool of", workers, counts), _find(learner, r"range\(|islice\(", ALL), BATCHES)
+    why = "`.result()` waits for that item before the next one is handed in." if line and peak < workers else ""
+    return Message(f"10 items, a thread pool of {workers}: {_under_way(peak)} at the same moment. Expected {workers}.", line, why)
+
+
+BATCHES = "Who works in batches waits for the slowest of each; meanwhile the other workers have nothing to do."
+
+
+def _slow(what: str, size: int, counts: list[int]) -> str:
+    beside = counts[1] if len(counts) > 1 else 1
+    return f"{what} {size}: while one was slow, {_under_way(beside)}, that one included. Expected {size}."
+
+
+def _under_way(count: int) -> str:
+    return "1 was under way" if count == 1 else f"{count} were under way"
 
 
 def error(learner: Learner, got: Any, text: str) -> Message:
@@ -275,10 +288,10 @@ def error(learner: Learner, got: Any, text: str) -> Message:
 
 
 def loop_waits(learner: Learner) -> AbstractContextManager[None]:
-    line = _find(learner, r"\.result\(|\.join\(|wait\(|with .*Executor\(", ASYNC)
+    line = _find(learner, r"\.result\(|\.join\(|[^.]wait\(|(?<!async )\bwith\b|acquire\(", ASYNC)
     why = "load was called in the loop's own thread: a coroutine that does not await keeps the loop."
     if line:
-        why = "The loop's own thread waits for the pool: `result()` and the end of `with` block it as much as load does. await instead."
+        why = "The loop's own thread waits: `result()`, the end of a pool's `with` and a lock of threads block it as much as load does. await instead."
     return deadlock_says("A load waited for the event loop, and the loop for the load. Expected the loop to be free.", why)
 
 
@@ -311,8 +324,11 @@ def no_urls(learner: Learner, got: Any) -> Message:
     return Message(f"Without URLs {ASYNC} {_came(got)}. Expected an empty list.", _where(learner, got))
 
 
-def limit(learner: Learner, peak: int, limit: int) -> Message:
-    text = f"9 URLs, limit={limit}: {peak} loads were under way at the same moment. Expected {limit}."
+def limit(learner: Learner, counts: list[int], limit: int) -> Message:
+    peak = max(counts, default=0)
+    if peak == limit:
+        return Message(_slow("12 URLs, a limit of", limit, counts), _find(learner, r"range\(|islice\(", ASYNC), BATCHES)
+    text = f"12 URLs, limit={limit}: {_under_way(peak)} at the same moment. Expected {limit}."
     if peak == 1:
         line = _find(learner, r"\bawait\b", ASYNC)
         return Message(text, line, "`await` in a loop waits for that URL before the next one begins. Make tasks of them, or gather them.")
