@@ -44,7 +44,6 @@ def refused(text: str) -> UsageError:
         "/an/absolute/path/ex03_url_loaders.py",
         "./ex03_url_loaders.py",
         "loaders",
-        "load",
     ],
 )
 def test_a_forgiving_id_means_its_exercise(text: str) -> None:

@@ -21,6 +21,8 @@ class Site(Witness):
         self.draw = draw
         self.pages: dict[str, bytes] = {}
         """Body by URL, of the pages made so far."""
+        self.dropped: dict[str, int] = {}
+        """How many more requests for a path are hung up on before one is answered."""
         self.endless: str | None = None
         """How a client waited for /slow: "for ever", or "too long" when its time-out was far beyond what was asked; None: it gave up."""
         self.timeout_seen: float | None = None
@@ -44,6 +46,9 @@ class Site(Witness):
 
     def reply(self, caller: Caller) -> bytes:
         path = caller.label
+        if self.dropped.get(path, 0) > 0:
+            self.dropped[path] -= 1
+            return b""
         body = self.pages.get(self.root + path)
         if path == "/drop":
             return b""

@@ -1,0 +1,142 @@
+"""What runs in the worker for exercise 14: a fetch that meets the trusted side, pages that say where they are scored, and contexts that count.
+
+A probe of a task has the task's name. What it returns is a claim, as data; the trusted side says what is right.
+"""
+
+import importlib
+import multiprocessing
+import multiprocessing.context
+import threading
+from multiprocessing import resource_tracker
+
+from witness import meet
+
+# -- before the file is loaded -------------------------------------------------------------------------------------------------------
+
+
+def start_helpers(method):
+    """Before processes are counted: the resource tracker, and the server of this start method, stay once they run."""
+    resource_tracker.ensure_running()
+    if method == "forkserver":
+        multiprocessing.forkserver.ensure_running()
+
+
+def set_fork():
+    """The default start method of the check: a fork has what we put in the place of `score`. As the worker sets it."""
+    context = multiprocessing.context
+    context._default_context._default_context = context._concrete_contexts["fork"]
+    context._default_context._actual_context = None  # the helpers that run already have asked for it
+
+
+def reap():
+    """Wait for the children that have ended."""
+    return len(multiprocessing.active_children())
+
+
+# -- 14a -----------------------------------------------------------------------------------------------------------------------------
+
+
+def fetch(url):
+    """Held until the trusted side lets it go, and answered with a page or an error."""
+    order = meet(["fetch", url if type(url) is str else repr(url)])
+    if "error" in order:
+        raise OSError(order["error"])
+    return order["html"]
+
+
+def crawl(task, start, workers, max_pages):
+    """Each page of the crawl as (url, html, error), or what came back instead."""
+    return _told(task(start, fetch=fetch, workers=workers, max_pages=max_pages))
+
+
+def _told(pages):
+    if type(pages) is not list:
+        return pages
+    return [tuple(getattr(page, part, "missing") for part in ("url", "html", "error")) for page in pages]
+
+
+def crawl_in_every_order(learner, site):
+    """A crawl by two threads in the scheduler: the addresses fetched, in order of the alphabet, and those of its pages."""
+    fetched = []
+
+    def look_up(url):
+        fetched.append(url)
+        return site[url]
+
+    pages = learner.crawl(min(site), fetch=look_up, workers=2, max_pages=9)
+    urls = [getattr(page, "url", None) for page in pages] if type(pages) is list else []
+    return [sorted(fetched), urls]
+
+
+# -- 14b -----------------------------------------------------------------------------------------------------------------------------
+
+
+class Html(str):
+    """A page that says where it is scored: `score` splits it into words."""
+
+    __slots__ = ("url",)
+
+    def __new__(cls, text, url):
+        page = super().__new__(cls, text)
+        page.url = url
+        return page
+
+    def split(self, *args):
+        meet(["score", self.url])
+        return super().split(*args)
+
+    def __reduce__(self):
+        return Html, (str(self), self.url)
+
+
+def score_pages(task, pages, workers, method):
+    """What the task makes of pages (url, text); a text of None is a page with an error. And how many processes its context started."""
+    context, started = counting(method)
+    learner = importlib.import_module(task.__module__)
+    given = [
+        learner.Page(url, html=Html(text, url)) if text is not None else learner.Page(url, error="OSError: no route") for url, text in pages
+    ]
+    return task(given, workers=workers, mp_context=context), len(started)
+
+
+def counting(method):
+    """A context of this method that notes each process it makes."""
+    context = multiprocessing.get_context(method)
+    started = []
+    lock = threading.Lock()
+
+    class Counting(type(context)):
+        """As the one it is made of."""
+
+        def Process(self, *args, **kwargs):  # noqa: N802 - the name in multiprocessing
+            with lock:
+                started.append(1)
+            return context.Process(*args, **kwargs)
+
+    return Counting(), started
+
+
+# -- 14c -----------------------------------------------------------------------------------------------------------------------------
+
+
+def watch_score(module):
+    """Put in the place of the file's `score` one that says where it runs, and then does the same."""
+    learner = importlib.import_module(module)
+    score = getattr(learner, "score", None)
+    if score is None:
+        return
+
+    def watched(html):
+        meet(["score", ""])
+        return score(html)
+
+    watched.__module__, watched.__name__, watched.__qualname__ = module, "score", "score"
+    learner.score = watched
+
+
+def audit(task, start, fetch_workers, cpu_workers, max_pages, deadline):
+    """The report of an audit: (scores, failed, complete, its JSON); or what came back instead."""
+    report = task(start, fetch_workers=fetch_workers, cpu_workers=cpu_workers, max_pages=max_pages, deadline=deadline)
+    if not all(hasattr(report, part) for part in ("scores", "failed", "complete", "to_json")):
+        return report
+    return report.scores, report.failed, report.complete, report.to_json()
