@@ -145,21 +145,27 @@ def strange(learner: Learner, urls: list[str]) -> Message:
     )
 
 
-def overlap(learner: Learner, counts: list[int], workers: int) -> Message:
+def overlap(learner: Learner, counts: list[int], workers: int, *, at_home: bool) -> Message:
     peak = max(counts, default=0)
     crowd = counts[2] if len(counts) > 2 else 0
-    text = "The start page has one link, and that page has eleven. "
+    text = "The start page has one link, and that page has many. "
     if peak > workers:
         line = _find(learner, r"Thread\(|Executor\(", CRAWL)
         return Message(
             f"{text}Then {_under_way(peak, 'fetch')} at once. Expected {workers}.", line, "A thread for each address is no limit."
         )
     if crowd == 1:
-        line = _find(learner, r"empty\(\)|break|\.result\(\s*\)", CRAWL)
-        why = "Workers that go home when the line is empty are missing later: a page under way may bring eleven links."
-        if _find(learner, r"\.result\(\s*\)", CRAWL):
-            why = "`.result()` waits for that page before the next one is handed in."
-        return Message(f"{text}Then one fetch at a time was under way. Expected {workers}.", line, why)
+        text += f"Then one fetch at a time was under way. Expected {workers}."
+        if at_home:
+            return Message(
+                text,
+                _find(learner, r"fetch", CRAWL),
+                "fetch was called in the thread that called crawl: it can wait for one page at a time.",
+            )
+        if line := _find(learner, r"submit\(.*\.result\(|\.result\(\s*\)$", CRAWL):
+            return Message(text, line, "`.result()` waits for that page before the next one is handed in.")
+        why = "Workers that go home when the line is empty are missing later: a page that is under way may bring many links."
+        return Message(text, _find(learner, r"empty\(\)|break", CRAWL), why)
     if crowd == workers:
         beside = counts[3] if len(counts) > 3 else 1
         why = "Who fetches level by level, or in batches, waits for the slowest of each."
@@ -262,7 +268,7 @@ def scored_at_home(learner: Learner, task: str = SCORE) -> Message:
 
 def score_overlap(learner: Learner, counts: list[int], processes: list[int], workers: int) -> Message:
     peak = max(counts, default=0)
-    text = f"5 pages, {workers} workers: {peak} scored at once, in {max(processes, default=0)} {'process' if max(processes, default=0) == 1 else 'processes'}."
+    text = f"7 pages, {workers} workers: {peak} scored at once, in {max(processes, default=0)} {'process' if max(processes, default=0) == 1 else 'processes'}."
     if peak > workers:
         return Message(
             f"{text} Expected {workers}.",
@@ -364,7 +370,7 @@ def audit_overlap(learner: Learner, counts: list[int], workers: int) -> Message:
             "Who fetches level by level waits for the slowest of each.",
         )
     line = _find(learner, r"Executor\(|Thread\(|crawl\(|fetch\(", AUDIT)
-    why = "cpu_workers is for the processes, fetch_workers for the threads." if _find(learner, r"cpu_workers", AUDIT) and peak == 2 else ""
+    why = "cpu_workers is for the processes, fetch_workers for the threads." if _find(learner, r"cpu_workers", AUDIT) and peak == 3 else ""
     return Message(f"{text}{_under_way(peak, 'fetch')} at once. Expected {workers}.", line, why)
 
 

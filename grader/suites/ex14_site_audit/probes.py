@@ -6,6 +6,7 @@ A probe of a task has the task's name. What it returns is a claim, as data; the 
 import importlib
 import multiprocessing
 import multiprocessing.context
+import os
 import threading
 from multiprocessing import resource_tracker
 
@@ -19,6 +20,12 @@ def start_helpers(method):
     resource_tracker.ensure_running()
     if method == "forkserver":
         multiprocessing.forkserver.ensure_running()
+
+
+def set_cores(count):
+    """A machine of so many cores."""
+    os.cpu_count = os.process_cpu_count = lambda: count
+    os.sched_getaffinity = lambda pid: set(range(count))
 
 
 def set_fork():
@@ -38,7 +45,8 @@ def reap():
 
 def fetch(url):
     """Held until the trusted side lets it go, and answered with a page or an error."""
-    order = meet(["fetch", url if type(url) is str else repr(url)])
+    at_home = threading.current_thread() is threading.main_thread()
+    order = meet(["fetch", url if type(url) is str else repr(url), at_home])
     if "error" in order:
         raise OSError(order["error"])
     return order["html"]

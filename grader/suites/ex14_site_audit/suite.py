@@ -23,6 +23,8 @@ QUICK = {"cpu": 4}
 POOL = {"cpu": 8}
 ORDERS: dict[str, Any] = {"executions": 400, "bound": 1, "random": 40}
 AN_HOUR = 3600
+CORES = 5
+"""What the worker believes this machine to have: not the number of workers."""
 A_MOMENT = 0.4
 WORDS = ["ferry", "market", "bridge", "council", "harbour", "library", "school", "museum", "station", "garden"]
 
@@ -64,7 +66,7 @@ class Town:
         self.root = f"http://{draw.choice(('town', 'port', 'vale'))}.test"
         self.pages = {self.root + path: _page(draw, hrefs) for path, hrefs in site.items()}
         self.broken = self.root + broken if broken else ""
-        referee.form = lambda label: type(label) is list and list(map(type, label)) == [str, str] and label[0] == "fetch"
+        referee.form = lambda label: type(label) is list and list(map(type, label)) == [str, str, bool] and label[0] == "fetch"
         referee.answers = lambda label: self._order(label[1])
 
     def _order(self, url: str) -> dict[str, str]:
@@ -110,19 +112,29 @@ def test_pages(learner: Learner, referee: Rendezvous, draw: random.Random) -> No
 
 
 @check("14a.once", points=3, says="no page twice, in whatever order they come", about="who-knows-what", needs=("14a.pages",))
-def test_once(learner: Learner, draw: random.Random) -> None:
+def test_once(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     root = f"http://{draw.choice(('town', 'port'))}.test"
     urls = [f"{root}/{name}" for name in ("a", "market", "school", "zoo")]
     hrefs: tuple[list[str], ...] = (["market", "school"], ["zoo"], ["zoo"], [])
     site = {url: _page(draw, to) for url, to in zip(urls, hrefs, strict=True)}
-    found = explore(learner, probes.crawl_in_every_order, site, task="crawl", right=lambda got: got == [urls, urls], **ORDERS)
+    try:
+        found = explore(learner, probes.crawl_in_every_order, site, task="crawl", right=lambda got: got == [urls, urls], **ORDERS)
+    except NoVerdict:
+        # An event loop, say, is out of the scheduler's sight. Then both pages that link to the same one come at the same moment.
+        town = Town(learner, referee, draw, {"/": ["/market", "/school"], "/market": ["/zoo"], "/school": ["/zoo"], "/zoo": []})
+        referee.hold(pick=lambda labels: labels)
+        got = town.crawl()
+        expect(got == town.right and len(town.fetched) == len(town.pages), lambda: messages.pages(town, got))
+        return
     expect(found.failure is None, lambda: messages.twice(learner, found, urls))
 
 
 @check("14a.elsewhere", points=1, says="other sites are left alone", about="who-knows-what", needs=("14a.pages",), limits=QUICK)
 def test_elsewhere(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
-    outside = ["http://elsewhere.test/", "https://town.test/", "http://town.test:8080/", "mailto:mayor@town.test"]
+    outside = ["http://elsewhere.test/", "HTTPS/", "HTTP:8080/", "mailto:mayor@elsewhere.test"]
     town = Town(learner, referee, draw, {"/": ["/market", *outside], "/market": outside})
+    for url, html in town.pages.items():
+        town.pages[url] = html.replace("HTTPS", town.root.replace("http", "https")).replace("HTTP", town.root)
     got = town.crawl()
     strange = [url for url in town.fetched if url not in town.pages]
     if expect(not strange, lambda: messages.strange(learner, strange)):
@@ -139,16 +151,20 @@ def test_elsewhere(learner: Learner, referee: Rendezvous, draw: random.Random) -
 )
 def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     workers = draw.choice((3, 4))
-    town = Town(learner, referee, draw, {"/": ["/market"], "/market": [f"/{n}" for n in range(11)], **{f"/{n}": [] for n in range(11)}})
+    many = [f"/{n}" for n in range(workers)]
+    site = {"/": ["/market"], "/market": many, **{path: [f"{path}/{n}" for n in range(3)] for path in many}}
+    site |= {href: [] for path in many for href in site[path]}
+    town = Town(learner, referee, draw, site)
 
     def pick(labels: list[Any]) -> list[Any]:
         return labels if len(referee.counts) < 3 else all_but_the_first(labels) if len(referee.counts) == 3 else []
 
     referee.hold(pick=pick)
     town.crawl(workers)
-    # First the start page alone, then the one that it links to, then many.
+    # First the start page alone, then the one that it links to, then as many as there are workers; and as many again while one is slow.
     if _is_wrong(referee, referee.counts[2:4], workers):
-        expect(False, lambda: messages.overlap(learner, referee.counts, workers))
+        at_home = all(label[2] for label in referee.labels)
+        expect(False, lambda: messages.overlap(learner, referee.counts, workers, at_home=at_home))
 
 
 @check(
@@ -183,6 +199,7 @@ class Desk:
         self.referee = referee
         self.method = start_method
         referee.form = lambda label: type(label) is list and list(map(type, label)) == [str, str] and label[0] == "score"
+        learner.prepare(probes.set_cores, CORES)
         learner.prepare(probes.start_helpers, start_method)
         learner.load()
         self._before = learner.processes
@@ -227,18 +244,18 @@ def test_scores(learner: Learner, referee: Rendezvous, draw: random.Random, star
 )
 def test_workers(learner: Learner, referee: Rendezvous, draw: random.Random, start_method: str) -> None:
     desk = Desk(learner, referee, start_method)
-    workers = 2
+    workers = 3
     processes: list[int] = []
 
     def look(labels: list[Any]) -> list[Any]:
         processes.append(len({caller.pid for caller in referee.waiting}))
         return all_but_the_first(labels)
 
-    referee.hold(pick=one_then_all(look))
-    _, started = desk.call(_texts(draw, 5), workers)
+    referee.hold(pick=look)
+    _, started = desk.call(_texts(draw, 7), workers)
     if not expect(not referee.in_main, lambda: messages.scored_at_home(learner)):
         return
-    if _is_wrong(referee, [*processes, *referee.counts[1:2]], workers):
+    if _is_wrong(referee, [*processes[:3], *referee.counts[:3]], workers):
         expect(False, lambda: messages.score_overlap(learner, referee.counts, processes, workers))
         return
     if expect(started > 0, lambda: messages.another_context(learner)):
@@ -309,9 +326,9 @@ def test_report(learner: Learner, site: Site, draw: random.Random, start_method:
 )
 def test_audit_overlap(learner: Learner, site: Site, draw: random.Random) -> None:
     audit = Audit(learner, site, draw, _star(9))
-    workers = 3
+    workers = 2
     site.hold(only=lambda path: path != "/ok/0", pick=one_then_all(all_but_the_first))
-    audit.call(fetch_workers=workers)
+    audit.call(fetch_workers=workers, cpu_workers=3)
     if _is_wrong(site, site.counts[:2], workers):
         expect(False, lambda: messages.audit_overlap(learner, site.counts, workers))
 
