@@ -162,7 +162,7 @@ def overlap(learner: Learner, counts: list[int], workers: int, *, at_home: bool)
                 _find(learner, r"fetch", CRAWL),
                 "fetch was called in the thread that called crawl: it can wait for one page at a time.",
             )
-        if line := _find(learner, r"submit\(.*\.result\(|\.result\(\s*\)$", CRAWL):
+        if line := _find(learner, r"submit\(.*\.result\(", CRAWL):
             return Message(text, line, "`.result()` waits for that page before the next one is handed in.")
         why = "Workers that go home when the line is empty are missing later: a page that is under way may bring many links."
         return Message(text, _find(learner, r"empty\(\)|break", CRAWL), why)
@@ -233,6 +233,12 @@ def scores(learner: Learner, got: Any, right: dict[str, int]) -> Message:
             )
         why = "A page with an error has no html: None cannot be scored." if "NoneType" in got.text else ""
         return Message(f"score_pages raised {_said(got)}. {expected}", learner.where(got), why)
+    if isinstance(got, dict) and set(right) - set(got) == {url for url, value in right.items() if not value}:
+        return Message(
+            "score_pages left out a page whose html is empty. Expected its score, 0.",
+            _find(learner, r"if .*html", SCORE),
+            "An empty page counts as false, and is a page.",
+        )
     if isinstance(got, dict) and len(got) == len(right) + 1:
         return Message(
             "score_pages gave a score to a page that has an error. Expected it to be left out.",
@@ -369,7 +375,7 @@ def audit_overlap(learner: Learner, counts: list[int], workers: int) -> Message:
             (),
             "Who fetches level by level waits for the slowest of each.",
         )
-    line = _find(learner, r"Executor\(|Thread\(|crawl\(|fetch\(", AUDIT)
+    line = _find(learner, r"fetch_workers|Executor\(|Thread\(", AUDIT)
     why = "cpu_workers is for the processes, fetch_workers for the threads." if _find(learner, r"cpu_workers", AUDIT) and peak == 3 else ""
     return Message(f"{text}{_under_way(peak, 'fetch')} at once. Expected {workers}.", line, why)
 

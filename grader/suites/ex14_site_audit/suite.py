@@ -224,6 +224,7 @@ def _texts(draw: random.Random, count: int) -> list[tuple[str, str | None]]:
 def test_scores(learner: Learner, referee: Rendezvous, draw: random.Random, start_method: str) -> None:
     desk = Desk(learner, referee, start_method)
     pages = _texts(draw, 4)
+    pages[1:1] = [("http://town.test/empty", "")]
     pages.insert(2, ("http://town.test/broken", None))
     right = {url: score(text) for url, text in pages if text is not None}
     got, _ = desk.call(pages, 2)

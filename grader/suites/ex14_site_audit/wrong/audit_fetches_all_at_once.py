@@ -1,4 +1,4 @@
-# fails: 14c.overlap | Expected 3
+# fails: 14c.overlap | 8 fetches were under way
 import json
 import multiprocessing
 import re
