@@ -64,6 +64,25 @@ def test_the_best_grade_is_remembered_and_the_next_exercise_is_current(run: Run,
     assert f"1 of {LESSONS} passed" in run("status").stdout
 
 
+def test_the_solution_is_compared_only_after_a_pass_or_when_asked(run: Run, workspace: Path) -> None:
+    refused = run("compare", "03")
+    assert refused.returncode == Exit.USAGE
+    assert "--spoil" in refused.stderr
+    assert "def load_all" not in refused.stdout
+    assert "load_all, the solution's" in run("compare", "03", "--spoil").stdout
+    (workspace / ".course-progress").write_text("03 best 20 of 20 passed\n")
+    shown = run("compare", "03").stdout
+    assert shown.index("load_all, yours") < shown.index("load_all, the solution's")
+
+
+def test_compare_shows_what_was_to_be_written_and_nothing_that_was_given(run: Run, workspace: Path) -> None:
+    (workspace / "exercises/ex14_site_audit.py").write_text("def crawl(:\n")
+    shown = run("compare", "14", "--spoil").stdout
+    assert "cannot be read as Python" in shown
+    assert "crawl, in the solution only" in shown
+    assert "same_site, in" not in shown
+
+
 def test_without_an_id_the_current_exercise_is_graded(run: Run, workspace: Path) -> None:
     (workspace / ".course-progress").write_text("01 best 10 of 10 passed\n02 best 20 of 20 passed\n")
     assert json.loads(run("grade", "--json").stdout)["exercise"] == "03"

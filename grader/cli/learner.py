@@ -1,4 +1,4 @@
-"""The learner's commands: start, status, read, demo, grade, hint."""
+"""The learner's commands: start, status, read, demo, grade, hint, compare and the games with the scheduler."""
 
 import os
 import platform
@@ -39,6 +39,7 @@ def register(app: typer.Typer) -> None:
     app.command(help="See the order of your threads that fails a check, step by step.")(replay)
     app.command(help="Choose which thread goes next, and break a program.")(play)
     app.command(help="One more hint for a task.")(hint)
+    app.command(help="The solution beside yours, after a pass.")(compare)
     app.command(help="What this machine can do for grading, and how to mend what it cannot.")(doctor)
 
 
@@ -263,6 +264,15 @@ def hint(id: Id = None) -> None:
             workspace.save(progress.with_hint(task.id, number))
         except CourseError as error:
             print(f"course: {error.what}", file=sys.stderr)
+
+
+def compare(
+    id: Id = None,
+    spoil: Annotated[bool, typer.Option("--spoil", help="Before a pass, too.")] = False,
+) -> None:
+    from grader.cli.compare import compare as run
+
+    run(id, spoil=spoil)
 
 
 def doctor() -> None:
