@@ -79,3 +79,25 @@ def test_a_lesson_needs_earlier_ones_only() -> None:
     for exercise in COURSE.exercises:
         needs = tomllib.loads((exercise.lesson.path / "lesson.toml").read_text("utf-8"))["needs"]
         assert all(need < exercise.id for need in needs)
+
+
+EXPLAINED = {"picklable": "02", "check-then-act": "07", "preemption": "08"}
+"""Words that a lesson explains itself, in a section of its own."""
+EVERYDAY = {"worker", "condition", "executor"}
+"""Words that come in their everyday sense, or as a name in a program, before a lesson needs the exact one."""
+
+
+def test_a_word_of_the_glossary_is_linked_in_the_first_lesson_that_uses_it() -> None:
+    glossary = (ROOT / "lessons/GLOSSARY.md").read_text("utf-8")
+    words = {lesson_text.anchor(title): title for _, level, title in lesson_text.headings(glossary) if level == 2}
+    known, unexplained = set(EVERYDAY), []
+    for exercise in COURSE.exercises:
+        text = re.sub(r"<details>.*?</details>", "", text_of(exercise), flags=re.DOTALL)
+        known |= set(re.findall(r"GLOSSARY\.md#([\w-]+)", text)) | {word for word, lesson in EXPLAINED.items() if lesson == exercise.id}
+        prose = " ".join(re.sub(r"```.*?```|`[^`]*`|\]\([^)]*\)", " ", text, flags=re.DOTALL).split())
+        unexplained += [
+            (exercise.id, title)
+            for anchor, title in words.items()
+            if anchor not in known and re.search(rf"\b{re.escape(title)}s?\b", prose, 0 if title.isupper() else re.IGNORECASE)
+        ]
+    assert unexplained == []
