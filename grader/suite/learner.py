@@ -68,10 +68,11 @@ class Learner:
         """Run a probe before the learner's file is loaded: to put something in its place first, a clock perhaps."""
         return self._ask(probe.module, probe.name, args, {})
 
-    def attempt(self, task: str, /, *args: Any, **kwargs: Any) -> Any:
-        """As calling the task, but an exception it raises is returned, as an `ErrorValue`."""
+    def attempt(self, task: str | Name, /, *args: Any, **kwargs: Any) -> Any:
+        """As calling the task, or running the probe, but an exception it raises is returned, as an `ErrorValue`."""
+        called = task if isinstance(task, Name) else Name("learner", task)
         try:
-            return self._call("learner", task, args, kwargs)
+            return self._call(called.module, called.name, args, kwargs)
         except Raised as raised:
             return raised.error
 
@@ -168,9 +169,9 @@ class Learner:
         """The same with its indentation."""
         return self._source[number - 1] if 0 < number <= len(self._source) else ""
 
-    def where(self, error: ErrorValue) -> tuple[SourceLine, ...]:
-        """The innermost line of the learner's that an exception came through."""
-        return (self.source_line(error.frames[-1][0]),) if error.frames else ()
+    def where(self, error: Any) -> tuple[SourceLine, ...]:
+        """The innermost line of the learner's that an exception came through; none for what is no exception."""
+        return (self.source_line(error.frames[-1][0]),) if isinstance(error, ErrorValue) and error.frames else ()
 
     def _outline(self) -> list[Call]:
         if self._calls is None:
@@ -248,6 +249,17 @@ def shown(value: object, limit: int = 60) -> str:
         return f"the exception {value.type}"
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def said(error: ErrorValue) -> str:
+    """An exception for a message: its class, and its text where it has one."""
+    text = " ".join(error.text.split())[:120]
+    return f"{error.type}: {text}" if text else error.type
+
+
+def came(got: Any) -> str:
+    """What came of a call, for a message: what it raised or what it returned."""
+    return f"raised {said(got)}" if isinstance(got, ErrorValue) else f"returned {shown(got)}"
 
 
 def _one_line(text: str) -> str:

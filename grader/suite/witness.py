@@ -57,6 +57,11 @@ def one_by_one(labels: list[Any]) -> list[Any]:
     return labels[:1]
 
 
+def all_but_the_first(labels: list[Any]) -> list[Any]:
+    """One is slow: the others are let go, so that whoever is next can come; the slow one at the end, when it is alone."""
+    return labels[1:] or labels
+
+
 def one_then_all(one: Callable[[list[Any]], list[Any]] = one_by_one) -> Callable[[list[Any]], list[Any]]:
     """For `hold(pick=...)`: at the first rest those that `one` picks, by default the first that came; at the second everybody."""
     turns = iter([one])

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from grader.model import Message, Outcome, SourceLine
-from grader.sandbox.wire import ErrorValue, Name
+from grader.sandbox.wire import ErrorValue
 from grader.suite.fate import Fate, deadlock_says
-from grader.suite.learner import Learner, Raised, shown
+from grader.suite.learner import Learner, said, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,30 +26,16 @@ MAX_MESSAGE = 1 << 20
 TASKS = ("serve", "ask", "start_server", "squares_shared", "send_msg", "recv_msg")
 
 
-def attempt(learner: Learner, probe: Name, *args: Any) -> Any:
-    """What a probe returns, or the exception that the learner's code raised in it."""
-    try:
-        return learner.run(probe, *args)
-    except Raised as raised:
-        return raised.error
-
-
 def find(learner: Learner, pattern: str, task: str) -> tuple[SourceLine, ...]:
     """The line to quote, of this task or of what belongs to none."""
     return learner.find(pattern, task, TASKS)
-
-
-def _said(error: ErrorValue) -> str:
-    """An exception for a message: its class, and its text where it has one."""
-    text = " ".join(error.text.split())[:120]
-    return f"{error.type}: {text}" if text else error.type
 
 
 def _outcome(outcome: Any) -> str:
     """What came of a call, as a probe tells it."""
     kind, value = outcome
     if kind == "raised":
-        return f"raised {_said(value)}" if isinstance(value, ErrorValue) else "raised something"
+        return f"raised {said(value)}" if isinstance(value, ErrorValue) else "raised something"
     return f"{kind} {shown(value)}"
 
 
@@ -127,7 +113,7 @@ def _is_bad(request: tuple[Any, ...]) -> bool:
 def serve_raised(learner: Learner, requests: list[Any], answered: int, error: ErrorValue) -> Message:
     bad = _is_bad(requests[answered])
     expected = '("error", text)' if bad else '("ok", total)'
-    text = f"serve raised {_said(error)} at {_nth(requests, answered)}. Expected an answer: {expected}."
+    text = f"serve raised {said(error)} at {_nth(requests, answered)}. Expected an answer: {expected}."
     why = "One bad request, and everybody who would ask later has no server." if bad else "What leaves serve ends it."
     return Message(text, learner.where(error), why)
 
@@ -188,7 +174,7 @@ def never_ends(learner: Learner, when: str) -> AbstractContextManager[None]:
 
 
 def end_raised(learner: Learner, when: str, error: ErrorValue) -> Message:
-    text = f"{_HANG_UPS[when]}, and serve raised {_said(error)}. Expected it to return."
+    text = f"{_HANG_UPS[when]}, and serve raised {said(error)}. Expected it to return."
     why = "recv raises EOFError when the last other end is closed: for a server that is the end of its work, not an error."
     if when == "due":
         why = "send raises BrokenPipeError when nobody is left to read: the end can show itself there first."
@@ -383,7 +369,7 @@ def _raised(board: Board, error: ErrorValue, call: str, expected: str) -> Messag
         why = "A function inside a function has no name that another process could look up."
     elif error.text.startswith("cannot pickle"):
         why = "A memoryview does not cross to another process; the name of the block does."
-    return Message(f"{call} raised {_said(error)}. {expected}", line, why)
+    return Message(f"{call} raised {said(error)}. {expected}", line, why)
 
 
 def _no_list(board: Board, got: Any) -> Message | None:
@@ -560,7 +546,7 @@ def send_stands_still() -> AbstractContextManager[None]:
 
 def wire(learner: Learner, payloads: list[bytes], got: Any, right: bytes) -> Message:
     if isinstance(got, ErrorValue):
-        return Message(f"send_msg of {_bytes(payloads[0])} raised {_said(got)}. Expected it to be sent.", learner.where(got))
+        return Message(f"send_msg of {_bytes(payloads[0])} raised {said(got)}. Expected it to be sent.", learner.where(got))
     count = f"{len(payloads)} messages" if len(payloads) > 1 else f"A message of {_bytes(payloads[0])}"
     text = f"{count} went out as {_hex(got)}. Expected {_hex(right)}."
     if len(payloads) == 1 and payloads[0] and got.startswith(payloads[0]):
@@ -587,7 +573,7 @@ def _bytes(data: bytes) -> str:
 
 def sent_large(learner: Learner, found: Any) -> Message:
     if isinstance(found, ErrorValue):
-        return Message(f"send_msg of {MAX_MESSAGE} bytes raised {_said(found)}. Expected it to be sent.", learner.where(found))
+        return Message(f"send_msg of {MAX_MESSAGE} bytes raised {said(found)}. Expected it to be sent.", learner.where(found))
     count, _ = found
     text = f"Of a message of {MAX_MESSAGE:,} bytes and its header, {count:,} bytes came. Expected {MAX_MESSAGE + 4:,}, unchanged."
     line = find(learner, r"\.send\(|\.sendmsg\(|\.write\(", "send_msg")

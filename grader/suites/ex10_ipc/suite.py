@@ -61,7 +61,7 @@ def _converse(learner: Learner, referee: Rendezvous, requests: list[Request], *,
     """What went wrong in a conversation of serve with our client; None when every answer was right."""
     referee.form = lambda label: label in (["asked"], ["answered"], ["closed"]) or (type(label) is list and label[:1] == ["sum"])
     with messages.unanswered(learner, referee, requests):
-        heard = messages.attempt(learner, probes.serve, tasks("serve"), "converse", requests, together)
+        heard = learner.attempt(probes.serve, tasks("serve"), "converse", requests, together)
     if isinstance(heard, ErrorValue):
         answered = len(learner.run(probes.answers))
         # After the last answer comes the end: what serve makes of that is for 10a.end to say.
@@ -155,7 +155,7 @@ def test_torn(learner: Learner, referee: Rendezvous, draw: random.Random) -> Non
 def test_end(learner: Learner) -> None:
     for when in ("before", "due", "unread"):
         with messages.never_ends(learner, when):
-            ended = messages.attempt(learner, probes.serve, tasks("serve"), "hang up", when)
+            ended = learner.attempt(probes.serve, tasks("serve"), "hang up", when)
         if isinstance(ended, ErrorValue):
             _fail(messages.end_raised(learner, when, ended))
             return
@@ -295,7 +295,7 @@ class Board:
         """What squares_shared returns, or the exception it raised."""
         with messages.never_returns(self):
             if task:
-                return messages.attempt(self.learner, task, tasks("squares_shared"), self.n, self.workers)
+                return self.learner.attempt(task, tasks("squares_shared"), self.n, self.workers)
             return self.learner.attempt("squares_shared", self.n, self.workers)
 
     def _told(self, what: str) -> list[Any]:
@@ -482,7 +482,7 @@ def _payload(draw: random.Random) -> bytes:
 def test_wire(learner: Learner, draw: random.Random) -> None:
     for payloads in ([_payload(draw)], [b""], [draw.randbytes(300)], [_payload(draw), b"\n", _payload(draw)]):
         with messages.send_stands_still():
-            wire = messages.attempt(learner, probes.send_msg, tasks("send_msg"), "all", payloads)
+            wire = learner.attempt(probes.send_msg, tasks("send_msg"), "all", payloads)
         if not expect(wire == _packed(*payloads), partial(messages.wire, learner, payloads, wire, _packed(*payloads))):
             return
 
@@ -491,7 +491,7 @@ def test_wire(learner: Learner, draw: random.Random) -> None:
 def test_all(learner: Learner, referee: Rendezvous) -> None:
     referee.hold()  # the reader begins when the sender can do no more
     with messages.send_stands_still():
-        found = messages.attempt(learner, probes.send_msg, tasks("send_msg"), "late reader", MAX_MESSAGE)
+        found = learner.attempt(probes.send_msg, tasks("send_msg"), "late reader", MAX_MESSAGE)
     expect(found == (MAX_MESSAGE + 4, True), lambda: messages.sent_large(learner, found))
 
 

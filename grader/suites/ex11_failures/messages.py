@@ -10,9 +10,9 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from grader.model import Message, Outcome, SourceLine
-from grader.sandbox.wire import ErrorValue, Name
+from grader.sandbox.wire import ErrorValue
 from grader.suite.fate import Fate, deadlock_says, far_clock_says
-from grader.suite.learner import Learner, Raised, shown
+from grader.suite.learner import Learner, came, said, shown
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -29,36 +29,18 @@ POISON = 1000
 DEADLINE, RETRY, MAP = TASKS = ("run_with_deadline", "retry", "resilient_map")
 
 
-def attempt(learner: Learner, probe: Name, *args: Any) -> Any:
-    """What a probe returns, or the exception that the learner's code raised in it."""
-    try:
-        return learner.run(probe, *args)
-    except Raised as raised:
-        return raised.error
-
-
 def _find(learner: Learner, pattern: str, task: str) -> tuple[SourceLine, ...]:
     return learner.find(pattern, task, TASKS)
 
 
-def _said(error: ErrorValue) -> str:
-    """An exception for a message: its class, and its text where it has one."""
-    text = " ".join(error.text.split())[:120]
-    return f"{error.type}: {text}" if text else error.type
-
-
 def _outcome(kind: str, value: Any) -> str:
     if kind == "raised":
-        return f"raised {_said(value)}" if isinstance(value, ErrorValue) else "raised something"
+        return f"raised {said(value)}" if isinstance(value, ErrorValue) else "raised something"
     return f"returned {_value(value)}"
 
 
 def _value(value: Any) -> str:
     return f"{value[1]:,} bytes" if type(value) is list and value[:1] == ["large"] else shown(value)
-
-
-def _where(learner: Learner, value: Any) -> tuple[SourceLine, ...]:
-    return learner.where(value) if isinstance(value, ErrorValue) else ()
 
 
 # -- 11a -----------------------------------------------------------------------------------------------------------------------------
@@ -107,9 +89,9 @@ def result(learner: Learner, kind: str, got: Any, right: int) -> Message:
     if told := _no_process(learner, got):
         return Message(text, *told)
     if kind == "raised" and isinstance(got, ErrorValue) and got.type == "TimeoutError":
-        return Message(text, _where(learner, got), "The deadline was an hour away.")
+        return Message(text, learner.where(got), "The deadline was an hour away.")
     why = "What a target of Process returns is thrown away; it has to be sent." if got is None and kind == "returned" else ""
-    return Message(text, _where(learner, got), why)
+    return Message(text, learner.where(got), why)
 
 
 def at_home(learner: Learner) -> Message:
@@ -124,11 +106,11 @@ def kinds(learner: Learner, what: str, kind: str, got: Any) -> Message:
         "an exception object": "An exception that is returned is a value. Send along which of the two it was.",
         "a pair": "fn may return a pair that looks like yours. Put its result inside your own.",
     }.get(what, "`if result:` is false for None and False too, though fn was finished.")
-    return Message(text, _where(learner, got), why)
+    return Message(text, learner.where(got), why)
 
 
 def error(learner: Learner, name: str, text: str, kind: str, got: Any) -> Message:
-    said = f"fn raised {name}({text!r}), and {DEADLINE} {_outcome(kind, got)}. Expected that exception."
+    seen = f"fn raised {name}({text!r}), and {DEADLINE} {_outcome(kind, got)}. Expected that exception."
     why = "An exception ends with its process, unless you send it to the parent and raise it there."
     if kind == "raised" and isinstance(got, ErrorValue):
         why = (
@@ -136,13 +118,13 @@ def error(learner: Learner, name: str, text: str, kind: str, got: Any) -> Messag
         )
         if got.type == name:
             why = "The exception is another one, with other arguments: raise the one that was sent."
-    return Message(said, _where(learner, got), why)
+    return Message(seen, learner.where(got), why)
 
 
 def large(learner: Learner, kind: str, got: Any) -> Message:
     return Message(
         f"fn returned 3 MiB of bytes, and {DEADLINE} {_outcome(kind, got)}. Expected all of them.",
-        _where(learner, got),
+        learner.where(got),
         "A large result does not fit into a pipe: it has to be read while it is sent.",
     )
 
@@ -169,7 +151,7 @@ def no_time_out(learner: Learner, kind: str, got: Any) -> Message:
     )
     if kind == "raised" and isinstance(got, ErrorValue) and got.type in ("Empty", "_queue.Empty"):
         why = "A queue says by `queue.Empty` that the time is up."
-    return Message(text, _where(learner, got), why)
+    return Message(text, learner.where(got), why)
 
 
 def alive(learner: Learner, count: int) -> Message:
@@ -208,7 +190,7 @@ def died(learner: Learner, how: str, kind: str, got: Any) -> Message:
     why = "No answer is not the answer None: whoever reads the pipe meets its end, EOFError." if kind == "returned" else ""
     if isinstance(got, ErrorValue) and got.type == "TimeoutError":
         why = "The deadline was an hour away: the process is gone, and that is another piece of news."
-    return Message(text, _where(learner, got), why)
+    return Message(text, learner.where(got), why)
 
 
 # -- 11b -----------------------------------------------------------------------------------------------------------------------------
@@ -240,7 +222,7 @@ def returns(learner: Learner, value: Any, outcome: Any, events: list[Any]) -> Me
         return Message("fn returned at once, and there was a pause. Expected none.", (), "A pause belongs after an attempt that failed.")
     why = "`if result:` takes None and False for a failure. Only an exception is one." if not value and value is not None else ""
     text = f"fn returned {value!r} in its first call, and retry {_how(outcome)}, after {calls} calls. Expected {value!r} after one."
-    return Message(text, _where(learner, outcome[1]), why)
+    return Message(text, learner.where(outcome[1]), why)
 
 
 def again(learner: Learner, value: int, attempts: int, outcome: Any, events: list[Any]) -> Message:
@@ -251,7 +233,7 @@ def again(learner: Learner, value: int, attempts: int, outcome: Any, events: lis
     why = "An instance of a subclass is an instance of retry_on, too; and retry_on may be a tuple." if calls == 1 else ""
     if calls == 2:
         why = "attempts counts the calls, the first one among them."
-    return Message(f"{text} Expected {value} from the third call.", _where(learner, outcome[1]), why)
+    return Message(f"{text} Expected {value} from the third call.", learner.where(outcome[1]), why)
 
 
 def _calls(count: int) -> str:
@@ -299,7 +281,7 @@ def last(learner: Learner, attempts: int, outcome: Any, which: int | None) -> Me
     error = outcome[1]
     if isinstance(error, ErrorValue) and error.type in ("UnboundLocalError", "TypeError"):
         why = "`except ... as error` deletes the name at the end of its block."
-    return Message(f"{text}{expected}", _where(learner, error), why)
+    return Message(f"{text}{expected}", learner.where(error), why)
 
 
 def _attempts(count: int) -> str:
@@ -336,7 +318,7 @@ def refuses(learner: Learner, attempts: int, outcome: Any, events: list[Any]) ->
         else ""
     )
     return Message(
-        f"With attempts={attempts} retry {_how(outcome)}{called}. Expected ValueError, and no call.", _where(learner, outcome[1]), why
+        f"With attempts={attempts} retry {_how(outcome)}{called}. Expected ValueError, and no call.", learner.where(outcome[1]), why
     )
 
 
@@ -376,7 +358,7 @@ def _one(one: Any) -> str:
 def results(learner: Learner, laundry: Laundry, items: list[int], got: Any) -> Message:
     count = len(items)
     if isinstance(got, ErrorValue):
-        text = f"{MAP} raised {_said(got)}. Expected {count} times a Settled."
+        text = f"{MAP} raised {said(got)}. Expected {count} times a Settled."
         if "pickle" in got.text or got.type == "PicklingError":
             line = _find(learner, r"\blambda\b|submit\(|target=", MAP)
             return Message(text, line, "What is sent to a process is pickled: a lambda and a function inside a function are not.")
@@ -414,19 +396,18 @@ def at_home_map(learner: Learner) -> Message:
 
 
 def no_items(learner: Learner, got: Any) -> Message:
-    said = f"raised {_said(got)}" if isinstance(got, ErrorValue) else f"returned {shown(got)}"
-    return Message(f"Without items {MAP} {said}. Expected an empty list.", _where(learner, got))
+    return Message(f"Without items {MAP} {came(got)}. Expected an empty list.", learner.where(got))
 
 
 def gave_up(learner: Learner, got: Any, cause: str) -> Message:
     if isinstance(got, ErrorValue):
-        text = f"When {cause}, {MAP} raised {_said(got)}. Expected a list with one Settled for each item."
+        text = f"When {cause}, {MAP} raised {said(got)}. Expected a list with one Settled for each item."
         why = ""
         if "BrokenProcessPool" in got.type or got.type == "BrokenExecutor":
             why = "A pool that has lost a worker is broken for good: all its unfinished futures fail, and so does every later submit."
         return Message(text, learner.where(got), why)
-    said = f"a list of {len(got)}" if type(got) is list else shown(got)
-    return Message(f"When {cause}, {MAP} returned {said}. Expected one Settled for each item.")
+    what = f"a list of {len(got)}" if type(got) is list else shown(got)
+    return Message(f"When {cause}, {MAP} returned {what}. Expected one Settled for each item.")
 
 
 def failed(learner: Learner, one: Any) -> Message:

@@ -345,7 +345,7 @@ class Laundry:
     def call(self, items: list[int], workers: int, *, once: bool = False) -> Any:
         """What resilient_map returns, each Settled as (status, value, error); or the exception that it raised."""
         with messages.never_comes_back(self.learner, items):
-            return messages.attempt(self.learner, probes.resilient_map, tasks("resilient_map"), items, workers, once)
+            return self.learner.attempt(probes.resilient_map, tasks("resilient_map"), items, workers, once)
 
     @property
     def runs(self) -> Counter[int]:

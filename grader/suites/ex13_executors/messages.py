@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from grader.model import Message, SourceLine
-from grader.sandbox.wire import ErrorValue, Name
+from grader.sandbox.wire import ErrorValue
 from grader.suite.fate import deadlock_says
-from grader.suite.learner import Learner, Raised, shown
+from grader.suite.learner import Learner, came, said, shown
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
 SERIAL, ALL, ASYNC = TASKS = ("SerialExecutor", "process_all", "load_all_async")
 
 
-def attempt(learner: Learner, probe: Name, *args: Any) -> Any:
-    """What a probe returns, or the exception that the learner's code raised in it."""
-    try:
-        return learner.run(probe, *args)
-    except Raised as raised:
-        return raised.error
-
-
 def result_of(reply: Any) -> Any:
     """What the task returned, of what a probe returned; an exception as it is."""
     return reply[0] if type(reply) is tuple else reply
@@ -36,20 +28,6 @@ def result_of(reply: Any) -> Any:
 
 def _find(learner: Learner, pattern: str, task: str) -> tuple[SourceLine, ...]:
     return learner.find(pattern, task, TASKS)
-
-
-def _said(error: ErrorValue) -> str:
-    """An exception for a message: its class, and its text where it has one."""
-    text = " ".join(error.text.split())[:120]
-    return f"{error.type}: {text}" if text else error.type
-
-
-def _came(got: Any) -> str:
-    return f"raised {_said(got)}" if isinstance(got, ErrorValue) else f"returned {shown(got)}"
-
-
-def _where(learner: Learner, got: Any) -> tuple[SourceLine, ...]:
-    return learner.where(got) if isinstance(got, ErrorValue) else ()
 
 
 # -- 13a -----------------------------------------------------------------------------------------------------------------------------
@@ -107,7 +85,7 @@ def arguments(learner: Learner, got: Any) -> Message:
         if "multiple values" in got.text or "positional-only" in got.text:
             why = "A name of yours that is in the way has to be positional-only: `def submit(self, fn, /, *args, **kwargs)`."
         return Message(
-            f"{call} raised {_said(got)}. Expected f to get all of them.", _find(learner, r"def submit", SERIAL) or learner.where(got), why
+            f"{call} raised {said(got)}. Expected f to get all of them.", _find(learner, r"def submit", SERIAL) or learner.where(got), why
         )
     return Message(
         f"{call} called f with {shown(got)}. Expected both positional and all four keyword arguments.",
@@ -144,7 +122,7 @@ def closed(learner: Learner, how: str, found: Any) -> Message:
     if isinstance(found, ErrorValue):
         line = _find(learner, r"def shutdown|def __exit__", SERIAL) or learner.where(found)
         return Message(
-            f"{after} raised {_said(found)}. Expected it to close, again if need be.",
+            f"{after} raised {said(found)}. Expected it to close, again if need be.",
             line,
             "`with` calls shutdown(wait=True); others pass cancel_futures.",
         )
@@ -154,18 +132,17 @@ def closed(learner: Learner, how: str, found: Any) -> Message:
             "`with SerialExecutor() as executor` gave something else than the executor.", _find(learner, r"def __enter__", SERIAL)
         )
     called = "fn was called" if calls else "fn was not called"
-    said = "submit raised nothing" if raised == "nothing" else f"submit raised {raised}"
+    outcome = "submit raised nothing" if raised == "nothing" else f"submit raised {raised}"
     why = "A pool that is closed refuses work: whoever submits too late has a mistake in his program, and hears of it."
     return Message(
-        f"After {after} {said}, and {called}. Expected RuntimeError, and no call.", _find(learner, r"def (submit|shutdown)", SERIAL), why
+        f"After {after} {outcome}, and {called}. Expected RuntimeError, and no call.", _find(learner, r"def (submit|shutdown)", SERIAL), why
     )
 
 
 def mapped(learner: Learner, got: Any, right: list[Any]) -> Message:
-    line = _find(learner, r"def map", SERIAL) or _where(learner, got)
-    said = f"raised {_said(got)}" if isinstance(got, ErrorValue) else f"gave {shown(got)}"
+    line = _find(learner, r"def map", SERIAL) or learner.where(got)
     return Message(
-        f"map(fn, numbers, others) {said}. Expected {shown(right)}.",
+        f"map(fn, numbers, others) {came(got)}. Expected {shown(right)}.",
         line,
         "Executor.map calls submit for each and yields the results: there is no need for another.",
     )
@@ -190,11 +167,11 @@ def results(learner: Learner, office: Office, letters: list[int], got: Any) -> M
     if isinstance(got, ErrorValue):
         if got.type == "TypeError" and ("len()" in got.text or "subscriptable" in got.text):
             return Message(
-                f"{ALL} raised {_said(got)}. Expected results.",
+                f"{ALL} raised {said(got)}. Expected results.",
                 learner.where(got),
                 "items may be any iterable: a generator has no len and no places.",
             )
-        return Message(f"{ALL} raised {_said(got)}. Expected {len(right)} results.", learner.where(got))
+        return Message(f"{ALL} raised {said(got)}. Expected {len(right)} results.", learner.where(got))
     if type(got) is not list:
         why = "map returns an iterator, whose results are still to be asked for." if "generator" in shown(got) else ""
         return Message(f"{ALL} returned {shown(got)}. Expected a list of {len(right)} results.", _find(learner, r"\breturn\b", ALL), why)
@@ -203,15 +180,15 @@ def results(learner: Learner, office: Office, letters: list[int], got: Any) -> M
 
 
 def no_items(learner: Learner, got: Any) -> Message:
-    return Message(f"Without items {ALL} {_came(got)}. Expected an empty list.", _where(learner, got))
+    return Message(f"Without items {ALL} {came(got)}. Expected an empty list.", learner.where(got))
 
 
 def processes(learner: Learner, got: Any) -> Message:
-    text = f"Given a ProcessPoolExecutor, {ALL} {_came(got)}. Expected the same results as from threads."
+    text = f"Given a ProcessPoolExecutor, {ALL} {came(got)}. Expected the same results as from threads."
     if isinstance(got, ErrorValue) and ("pickle" in got.text or got.type == "PicklingError"):
         line = _find(learner, r"\blambda\b", ALL) or _find(learner, r"^ +def |submit\(|\.map\(", ALL)
         return Message(text, line, "A lambda, and a function inside a function, cannot be sent to a process. fn itself can.")
-    return Message(text, _where(learner, got))
+    return Message(text, learner.where(got))
 
 
 def elsewhere(learner: Learner, engine: str) -> Message:
@@ -225,10 +202,10 @@ def elsewhere(learner: Learner, engine: str) -> Message:
 
 
 def outside(learner: Learner, got: Any) -> Message:
-    text = f"Given an executor of another library, {ALL} {_came(got)}. Expected the same results as from a thread pool."
+    text = f"Given an executor of another library, {ALL} {came(got)}. Expected the same results as from a thread pool."
     if isinstance(got, ErrorValue) and got.type == "AttributeError":
         return Message(text, learner.where(got), "A name that begins with an underscore is private: another engine does not have it.")
-    return Message(text, _where(learner, got), "Its methods are submit, map and shutdown; it is neither of the two pools.")
+    return Message(text, learner.where(got), "Its methods are submit, map and shutdown; it is neither of the two pools.")
 
 
 def submits(learner: Learner, count: int, items: int) -> Message:
@@ -270,16 +247,16 @@ def _under_way(count: int) -> str:
 
 
 def error(learner: Learner, got: Any, text: str) -> Message:
-    said = f"fn raised KeyError('{text}') for the second item, and another one for the fourth. {ALL} {_came(got)}."
+    seen = f"fn raised KeyError('{text}') for the second item, and another one for the fourth. {ALL} {came(got)}."
     if isinstance(got, ErrorValue) and got.type == "KeyError":
         return Message(
-            f"{said} Expected the second item's.",
+            f"{seen} Expected the second item's.",
             _find(learner, r"as_completed|wait\(", ALL),
             "The fourth item's error came first in time, not in the list.",
         )
     return Message(
-        f"{said} Expected the second item's error.",
-        _where(learner, got) or _find(learner, r"except\b", ALL),
+        f"{seen} Expected the second item's error.",
+        learner.where(got) or _find(learner, r"except\b", ALL),
         "Who only reads the list takes it for a success.",
     )
 
@@ -296,12 +273,12 @@ def loop_waits(learner: Learner) -> AbstractContextManager[None]:
 
 
 def shape(learner: Learner, got: Any, count: int) -> Message:
-    text = f"{ASYNC} of {count} URLs {_came(got)}. Expected {count} results."
+    text = f"{ASYNC} of {count} URLs {came(got)}. Expected {count} results."
     if isinstance(got, ErrorValue) and got.type == "TypeError" and "await" in got.text:
         return Message(text, _find(learner, r"def load_all_async", ASYNC), "The task is a coroutine function: `async def`.")
     if isinstance(got, ErrorValue) and got.type == "TypeError" and "len()" in got.text:
         return Message(text, learner.where(got), "urls may be any iterable: a generator has no len.")
-    return Message(text, _where(learner, got))
+    return Message(text, learner.where(got))
 
 
 def pages(learner: Learner, got: Any, right: list[str]) -> Message:
@@ -317,11 +294,11 @@ def pages(learner: Learner, got: Any, right: list[str]) -> Message:
             _find(learner, r"\{|dict|set\(", ASYNC),
             "A dict and a set have a URL once.",
         )
-    return Message(f"{ASYNC} {_came(got)}. Expected the page of each URL.", _where(learner, got))
+    return Message(f"{ASYNC} {came(got)}. Expected the page of each URL.", learner.where(got))
 
 
 def no_urls(learner: Learner, got: Any) -> Message:
-    return Message(f"Without URLs {ASYNC} {_came(got)}. Expected an empty list.", _where(learner, got))
+    return Message(f"Without URLs {ASYNC} {came(got)}. Expected an empty list.", learner.where(got))
 
 
 def limit(learner: Learner, counts: list[int], limit: int) -> Message:
@@ -339,7 +316,7 @@ def limit(learner: Learner, counts: list[int], limit: int) -> Message:
 
 
 def load_errors(learner: Learner, got: Any, loaded: int, count: int) -> Message:
-    text = f"load raised KeyError for 1 of {count} URLs. {ASYNC} {_came(got)}, and {loaded} were loaded. Expected the error in its place, and the others' pages."
+    text = f"load raised KeyError for 1 of {count} URLs. {ASYNC} {came(got)}, and {loaded} were loaded. Expected the error in its place, and the others' pages."
     if isinstance(got, ErrorValue):
         line = _find(learner, r"TaskGroup|gather\(", ASYNC) or learner.where(got)
         why = "A TaskGroup cancels the others at the first error; gather without return_exceptions raises it."

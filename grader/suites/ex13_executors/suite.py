@@ -9,31 +9,17 @@ from functools import partial
 from typing import Any
 
 from grader.sandbox.wire import ErrorValue
-from grader.suite.check import NoVerdict, check, expect, probes, tasks
+from grader.suite.check import check, expect, probes, tasks
+from grader.suite.counting import is_wrong
 from grader.suite.learner import Learner
 from grader.suite.rendezvous import Rendezvous
-from grader.suite.witness import one_then_all
+from grader.suite.witness import all_but_the_first, one_then_all
 from grader.suites.ex13_executors import messages
 
 QUICK = {"cpu": 3}
 POOL = {"cpu": 8}
 CROWD = 48
 """URLs for counting threads: more than asyncio's own pool has on any machine, which is 32."""
-
-
-def all_but_the_first(labels: list[Any]) -> list[Any]:
-    """One is slow: the others are let go, and whoever is next can come."""
-    return labels[1:] or labels
-
-
-def _is_wrong(referee: Rendezvous, size: int) -> bool:
-    """Whether not exactly `size` were under way, at first and again while one was slow. Raises `NoVerdict` when that could not be counted."""
-    if referee.counts[:2] == [size, size] == [referee.peak, size]:
-        return False
-    if not referee.sure:
-        raise NoVerdict(f"How many run at once could not be counted: something of yours waits with a time-out. Seen: {referee.peak}.")
-    return True
-
 
 # -- 13a -----------------------------------------------------------------------------------------------------------------------------
 
@@ -51,7 +37,7 @@ def test_submit(learner: Learner, draw: random.Random) -> None:
 
 @check("13a.arguments", points=1, says="every argument belongs to fn", about="the-interface", needs=("13a.submit",), limits=QUICK)
 def test_arguments(learner: Learner) -> None:
-    got = messages.attempt(learner, probes.arguments, tasks("SerialExecutor"))
+    got = learner.attempt(probes.arguments, tasks("SerialExecutor"))
     right = [(1, 2), [("args", 5), ("fn", 3), ("self", 4), ("timeout", 6)]]
     expect(got == right, lambda: messages.arguments(learner, got))
 
@@ -75,7 +61,7 @@ def test_exits(learner: Learner) -> None:
 @check("13a.closed", points=2, says="no work after shutdown", about="closing-time", needs=("13a.submit",), limits=QUICK)
 def test_closed(learner: Learner) -> None:
     for how in ("shutdown", "twice", "with"):
-        found = messages.attempt(learner, probes.closed, tasks("SerialExecutor"), how)
+        found = learner.attempt(probes.closed, tasks("SerialExecutor"), how)
         if not expect(found == ("RuntimeError", 0), partial(messages.closed, learner, how, found)):
             return
 
@@ -83,7 +69,7 @@ def test_closed(learner: Learner) -> None:
 @check("13a.map", points=1, says="map works as it is inherited", about="the-interface", needs=("13a.errors",), limits=QUICK)
 def test_map(learner: Learner) -> None:
     for bad, right in ((3, [3, 2, 3, 4]), (0, [3, 2, "ZeroDivisionError"])):
-        got = messages.attempt(learner, probes.mapped, tasks("SerialExecutor"), bad)
+        got = learner.attempt(probes.mapped, tasks("SerialExecutor"), bad)
         if not expect(got == right, partial(messages.mapped, learner, got, right)):
             return
 
@@ -112,7 +98,7 @@ class Office:
     def call(self, letters: list[int], engine: str, workers: int = 2) -> Any:
         """(what process_all returned, how the executor was used, whether it still works), or the exception that was raised."""
         with messages.never_returns(engine):
-            return messages.attempt(self.learner, probes.process_all, tasks("process_all"), letters, engine, workers)
+            return self.learner.attempt(probes.process_all, tasks("process_all"), letters, engine, workers)
 
 
 def _letters(draw: random.Random, count: int) -> list[int]:
@@ -191,7 +177,7 @@ def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random) -> 
     workers = draw.choice((3, 4))
     referee.hold(pick=one_then_all(all_but_the_first))
     office.call(_letters(draw, 10), "threads", workers)
-    if _is_wrong(referee, workers):
+    if is_wrong(referee, referee.counts[:2], workers):
         expect(False, lambda: messages.overlap(learner, referee.counts, workers))
 
 
@@ -231,7 +217,7 @@ class Loop:
 
     def call(self, urls: list[str], limit: int, kind: str = "meet") -> Any:
         """(what load_all_async returned, threads seen), or the exception that was raised."""
-        return messages.attempt(self.learner, probes.load_all_async, tasks("load_all_async"), urls, limit, kind)
+        return self.learner.attempt(probes.load_all_async, tasks("load_all_async"), urls, limit, kind)
 
 
 @check("13c.loop", points=3, says="the event loop is free meanwhile", about="the-loop-must-not-wait", limits=QUICK)
@@ -262,7 +248,7 @@ def test_limit(learner: Learner, referee: Rendezvous, draw: random.Random) -> No
     for limit in (draw.choice((2, 3)), 5):
         referee.hold(pick=one_then_all(all_but_the_first))
         loop.call(loop.urls(12), limit)
-        if _is_wrong(referee, limit):
+        if is_wrong(referee, referee.counts[:2], limit):
             expect(False, partial(messages.limit, learner, referee.counts, limit))
             return
 

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from grader.model import Message, SourceLine
-from grader.sandbox.wire import ErrorValue, Name
+from grader.sandbox.wire import ErrorValue
 from grader.suite.explored import Explored, stands_still
 from grader.suite.fate import Fate, deadlock_says
-from grader.suite.learner import Learner, Raised, shown
+from grader.suite.learner import Learner, came, said, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,30 +29,8 @@ MODULE = "ex14_site_audit"
 CRAWL, SCORE, AUDIT = TASKS = ("crawl", "score_pages", "audit")
 
 
-def attempt(learner: Learner, probe: Name, *args: Any) -> Any:
-    """What a probe returns, or the exception that the learner's code raised in it."""
-    try:
-        return learner.run(probe, *args)
-    except Raised as raised:
-        return raised.error
-
-
 def _find(learner: Learner, pattern: str, task: str) -> tuple[SourceLine, ...]:
     return learner.find(pattern, task, TASKS)
-
-
-def _said(error: ErrorValue) -> str:
-    """An exception for a message: its class, and its text where it has one."""
-    text = " ".join(error.text.split())[:120]
-    return f"{error.type}: {text}" if text else error.type
-
-
-def _came(got: Any) -> str:
-    return f"raised {_said(got)}" if isinstance(got, ErrorValue) else f"returned {shown(got)}"
-
-
-def _where(learner: Learner, got: Any) -> tuple[SourceLine, ...]:
-    return learner.where(got) if isinstance(got, ErrorValue) else ()
 
 
 def _under_way(count: int, what: str) -> str:
@@ -81,7 +59,7 @@ def crawl_waits(town: Town) -> Iterator[None]:
 def pages(town: Town, got: Any) -> Message:
     learner, right = town.learner, town.right
     if not isinstance(got, list):
-        return Message(f"crawl {_came(got)}. Expected a list of {len(right)} pages.", _where(learner, got))
+        return Message(f"crawl {came(got)}. Expected a list of {len(right)} pages.", learner.where(got))
     urls = [page[0] for page in got if type(page) is tuple]
     if sorted(map(str, got)) == sorted(map(str, right)):
         return Message(
@@ -107,9 +85,7 @@ def pages(town: Town, got: Any) -> Message:
         return Message(
             f"All {len(right)} pages were fetched, and the list has {len(urls)}.", _find(learner, r"append\(|\breturn\b", CRAWL), why
         )
-    return Message(
-        f"crawl {_came(got)}. Expected {len(right)} pages, with the html that fetch returned, and no error.", _where(learner, got)
-    )
+    return Message(f"crawl {came(got)}. Expected {len(right)} pages, with the html that fetch returned, and no error.", learner.where(got))
 
 
 def _again(learner: Learner, seen: str) -> Message:
@@ -186,7 +162,7 @@ def failures(town: Town, got: Any) -> Message:
     text = f"fetch raised OSError for one of {len(town.right)} pages"
     if isinstance(got, ErrorValue):
         return Message(
-            f"{text}, and crawl raised {_said(got)}. Expected a Page with that error, and all the others.",
+            f"{text}, and crawl raised {said(got)}. Expected a Page with that error, and all the others.",
             learner.where(got),
             "A future's error comes up at result(); here it is one page's.",
         )
@@ -208,7 +184,7 @@ def failures(town: Town, got: Any) -> Message:
 
 def bound(learner: Learner, got: Any, calls: int, max_pages: int) -> Message:
     if not isinstance(got, list):
-        return Message(f"With max_pages={max_pages} crawl {_came(got)}.", _where(learner, got))
+        return Message(f"With max_pages={max_pages} crawl {came(got)}.", learner.where(got))
     times = "once" if calls == 1 else f"{calls} times"
     text = f"A site of 9 pages, max_pages={max_pages}: fetch was called {times}, and the list has {len(got)} pages. Expected {max_pages} of both."
     line = _find(learner, r"max_pages", CRAWL)
@@ -227,12 +203,12 @@ def scores(learner: Learner, got: Any, right: dict[str, int]) -> Message:
         if "pickle" in got.text or got.type == "PicklingError":
             line = _find(learner, r"\blambda\b|submit\(|\.map\(", SCORE)
             return Message(
-                f"score_pages raised {_said(got)}. {expected}",
+                f"score_pages raised {said(got)}. {expected}",
                 line,
                 "A lambda, and a function inside a function, cannot be sent to a process.",
             )
         why = "A page with an error has no html: None cannot be scored." if "NoneType" in got.text else ""
-        return Message(f"score_pages raised {_said(got)}. {expected}", learner.where(got), why)
+        return Message(f"score_pages raised {said(got)}. {expected}", learner.where(got), why)
     if isinstance(got, dict) and set(right) - set(got) == {url for url, value in right.items() if not value}:
         return Message(
             "score_pages left out a page whose html is empty. Expected its score, 0.",
@@ -251,13 +227,13 @@ def scores(learner: Learner, got: Any, right: dict[str, int]) -> Message:
             _find(learner, r"as_completed|zip\(|imap_unordered", SCORE),
             "Results come in another order than pages were handed in; a future knows no url unless you keep it.",
         )
-    return Message(f"score_pages {_came(got)}. {expected}")
+    return Message(f"score_pages {came(got)}. {expected}")
 
 
 def nothing_to_score(learner: Learner, got: Any) -> Message:
     return Message(
-        f"Without a page that has html, score_pages {_came(got)}. Expected an empty dict.",
-        _where(learner, got),
+        f"Without a page that has html, score_pages {came(got)}. Expected an empty dict.",
+        learner.where(got),
         "A pool of no workers is a ValueError." if isinstance(got, ErrorValue) else "",
     )
 
@@ -321,7 +297,7 @@ def no_report(learner: Learner, got: Any) -> Message:
         why = "One page that fails is not the end of the audit."
     if isinstance(got, ErrorValue) and got.type == "TimeoutError":
         why = "The deadline is no error: what there is, is reported."
-    return Message(f"audit {_came(got)}. Expected a SiteReport.", _where(learner, got), why)
+    return Message(f"audit {came(got)}. Expected a SiteReport.", learner.where(got), why)
 
 
 def _paths(mapping: Any, site: Site) -> str:
@@ -383,7 +359,7 @@ def audit_overlap(learner: Learner, counts: list[int], workers: int) -> Message:
 def not_again(learner: Learner, got: Any, asked: int, site: Site) -> Message:
     times = "once" if asked == 1 else f"{asked} times"
     told = (
-        f"audit raised {_said(got)}"
+        f"audit raised {said(got)}"
         if isinstance(got, ErrorValue)
         else f"scored were {_paths(got[0], site)}"
         if type(got) is tuple

@@ -11,11 +11,12 @@ from functools import partial
 from typing import Any
 
 from grader.suite.check import NoVerdict, check, expect, probes, tasks
+from grader.suite.counting import is_wrong
 from grader.suite.explored import explore
 from grader.suite.learner import Learner
 from grader.suite.rendezvous import Rendezvous
 from grader.suite.site import Site
-from grader.suite.witness import Witness, one_then_all
+from grader.suite.witness import all_but_the_first, one_then_all
 from grader.suites.ex14_site_audit import messages
 from grader.suites.ex14_site_audit.messages import ATTEMPTS, MODULE
 
@@ -38,20 +39,6 @@ def _page(draw: random.Random, hrefs: list[str]) -> str:
     """A page with some words, and these links."""
     words = " ".join(draw.choices(WORDS, k=draw.randint(3, 8)))
     return f"<h1>{words}</h1>\n" + "\n".join(f'<p><a href="{href}">{href}</a></p>' for href in hrefs)
-
-
-def all_but_the_first(labels: list[Any]) -> list[Any]:
-    """One is slow: the others are let go, and whoever is next can come."""
-    return labels[1:] or labels
-
-
-def _is_wrong(witness: Witness, counts: list[int], size: int) -> bool:
-    """Whether these counts are not `size` each. Raises `NoVerdict` when there were fewer, and more could have come later."""
-    if max(witness.counts, default=0) <= size and counts == [size] * len(counts) and counts:
-        return False
-    if witness.peak <= size and not witness.sure:
-        raise NoVerdict(f"How many run at once could not be counted: something of yours waits with a time-out. Seen: {witness.peak}.")
-    return True
 
 
 # -- 14a -----------------------------------------------------------------------------------------------------------------------------
@@ -77,7 +64,7 @@ class Town:
     def crawl(self, workers: int = 2, max_pages: int = 50) -> Any:
         """Each page as (url, html, error), or the exception that was raised."""
         with messages.crawl_waits(self):
-            return messages.attempt(self.learner, probes.crawl, tasks("crawl"), f"{self.root}/", workers, max_pages)
+            return self.learner.attempt(probes.crawl, tasks("crawl"), f"{self.root}/", workers, max_pages)
 
     @property
     def fetched(self) -> list[str]:
@@ -162,7 +149,7 @@ def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random) -> 
     referee.hold(pick=pick)
     town.crawl(workers)
     # First the start page alone, then the one that it links to, then as many as there are workers; and as many again while one is slow.
-    if _is_wrong(referee, referee.counts[2:4], workers):
+    if is_wrong(referee, referee.counts[2:4], workers):
         at_home = all(label[2] for label in referee.labels)
         expect(False, lambda: messages.overlap(learner, referee.counts, workers, at_home=at_home))
 
@@ -206,7 +193,7 @@ class Desk:
 
     def call(self, pages: list[tuple[str, str | None]], workers: int) -> tuple[Any, int]:
         """What score_pages returned or raised, and how many processes its context made."""
-        reply = messages.attempt(self.learner, probes.score_pages, tasks("score_pages"), pages, workers, self.method)
+        reply = self.learner.attempt(probes.score_pages, tasks("score_pages"), pages, workers, self.method)
         return reply if type(reply) is tuple and len(reply) == 2 else (reply, 0)
 
     def left(self) -> int:
@@ -256,7 +243,7 @@ def test_workers(learner: Learner, referee: Rendezvous, draw: random.Random, sta
     _, started = desk.call(_texts(draw, 7), workers)
     if not expect(not referee.in_main, lambda: messages.scored_at_home(learner)):
         return
-    if _is_wrong(referee, [*processes[:3], *referee.counts[:3]], workers):
+    if is_wrong(referee, [*processes[:3], *referee.counts[:3]], workers):
         expect(False, lambda: messages.score_overlap(learner, referee.counts, processes, workers))
         return
     if expect(started > 0, lambda: messages.another_context(learner)):
@@ -282,7 +269,7 @@ class Audit:
     def call(self, *, fetch_workers: int = 2, cpu_workers: int = 2, max_pages: int = 50, deadline: float = AN_HOUR) -> Any:
         """(scores, failed, complete, JSON), or the exception that was raised."""
         with messages.audit_waits():
-            return messages.attempt(self.learner, probes.audit, tasks("audit"), self.start, fetch_workers, cpu_workers, max_pages, deadline)
+            return self.learner.attempt(probes.audit, tasks("audit"), self.start, fetch_workers, cpu_workers, max_pages, deadline)
 
     @property
     def scores(self) -> dict[str, int]:
@@ -330,7 +317,7 @@ def test_audit_overlap(learner: Learner, site: Site, draw: random.Random) -> Non
     workers = 2
     site.hold(only=lambda path: path != "/ok/0", pick=one_then_all(all_but_the_first))
     audit.call(fetch_workers=workers, cpu_workers=3)
-    if _is_wrong(site, site.counts[:2], workers):
+    if is_wrong(site, site.counts[:2], workers):
         expect(False, lambda: messages.audit_overlap(learner, site.counts, workers))
 
 
