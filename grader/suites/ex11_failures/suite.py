@@ -24,7 +24,7 @@ CHILD = {"cpu": 5}
 POOL = {"cpu": 10}
 AN_HOUR = 3600
 """Beyond what a check may last: whoever waits so long waits for ever."""
-A_MOMENT = 0.3
+A_MOMENT = 0.5
 LARGE = 3 << 20
 """Bytes: no pipe and no socket of any system holds so many."""
 

@@ -26,7 +26,7 @@ ORDERS: dict[str, Any] = {"executions": 400, "bound": 1, "random": 40}
 AN_HOUR = 3600
 CORES = 5
 """What the worker believes this machine to have: not the number of workers."""
-A_MOMENT = 0.4
+A_MOMENT = 1.0
 WORDS = ["ferry", "market", "bridge", "council", "harbour", "library", "school", "museum", "station", "garden"]
 
 
