@@ -113,6 +113,10 @@ class Conversation:
         """How many processes the worker's tree has now besides itself; 0 where there is no /proc."""
         return len(tree.sample(self.line.keeper).processes - {self.line.pid}) if tree.available() else 0
 
+    def remaining(self, pids: set[int]) -> int:
+        """How many of these processes are still in the worker's tree; 0 where there is no /proc."""
+        return len(tree.sample(self.line.keeper).processes & pids) if tree.available() else 0
+
     def close(self) -> None:
         """End the worker's whole tree, then hang up."""
         try:

@@ -1,6 +1,7 @@
 """The learner's module as a suite sees it: `learner.load_all(urls)` is a call in the worker; what comes back is a claim, as data."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from grader.sandbox.wire import BadFrame, ErrorValue, Name, Other, decode, encod
 
 from .conversation import Conversation
 from .fate import Fate
+from .witness import Caller
 
 
 class Raised(Exception):
@@ -111,6 +113,11 @@ class Learner:
     def processes(self) -> int:
         """How many processes the tree has now besides the worker; 0 where there is no /proc."""
         return self._conversation.processes()
+
+    def remaining(self, callers: Iterable[Caller]) -> int:
+        """How many of the processes that called a witness, as the kernel told, are still there besides the worker itself."""
+        pids = {caller.pid for caller in callers}
+        return self._conversation.remaining(pids - {self._conversation.line.pid})
 
     def recorded(self) -> tuple[set[int], set[int]]:
         """Lines that ran and lines that could, under coverage: a claim. Nothing, if the worker is gone."""

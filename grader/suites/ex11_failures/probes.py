@@ -6,23 +6,8 @@ A probe of a task has the task's name. What it returns is a claim, as data; the 
 import multiprocessing
 import os
 import signal
-from multiprocessing import resource_tracker
 
 from witness import meet
-
-# -- before the file is loaded -------------------------------------------------------------------------------------------------------
-
-
-def start_tracker():
-    """Before processes are counted: whatever makes a lock would start the resource tracker, and it stays."""
-    resource_tracker.ensure_running()
-
-
-def start_helpers(method):
-    """The same for the server of this start method, which stays too."""
-    if method == "forkserver":
-        multiprocessing.forkserver.ensure_running()
-
 
 # -- 11a -----------------------------------------------------------------------------------------------------------------------------
 

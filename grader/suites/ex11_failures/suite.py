@@ -39,14 +39,10 @@ def _fail(message: Message) -> None:
 class Errand:
     """One call of run_with_deadline with a function of ours."""
 
-    def __init__(self, learner: Learner, referee: Rendezvous, start_method: str) -> None:
+    def __init__(self, learner: Learner, referee: Rendezvous) -> None:
         self.learner = learner
         self.referee = referee
         referee.form = lambda label: type(label) is list and label[:1] in (["runs"], ["stalls"], ["dies"]) and len(label) <= 3
-        learner.prepare(probes.start_tracker)
-        learner.prepare(probes.start_helpers, start_method)
-        learner.load()
-        self._before = learner.processes
 
     def run(self, fn: Name, args: tuple[Any, ...], seconds: float = AN_HOUR) -> tuple[str, Any]:
         """What came of it: "returned" and the value, or "raised" and the exception."""
@@ -71,7 +67,7 @@ class Errand:
         self.learner.settle()
         zombies = self.learner.run(probes.zombies)
         self.learner.run(probes.reap)
-        return zombies, max(self.learner.processes - self._before, self.let_go)
+        return zombies, max(self.learner.remaining(self.referee.arrivals), self.let_go)
 
 
 @check(
@@ -82,8 +78,8 @@ class Errand:
     processes=True,
     limits=CHILD,
 )
-def test_result(learner: Learner, referee: Rendezvous, draw: random.Random, start_method: str) -> None:
-    errand = Errand(learner, referee, start_method)
+def test_result(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    errand = Errand(learner, referee)
     value = draw.randint(100, 999)
     referee.answers = lambda label: value
     kind, got = errand.run(probes.answer, ("shirt", draw.randint(1, 9)))
@@ -101,8 +97,8 @@ def test_result(learner: Learner, referee: Rendezvous, draw: random.Random, star
     processes=True,
     limits=CHILD,
 )
-def test_kinds(learner: Learner, referee: Rendezvous, start_method: str) -> None:
-    errand = Errand(learner, referee, start_method)
+def test_kinds(learner: Learner, referee: Rendezvous) -> None:
+    errand = Errand(learner, referee)
     for what in ("None", "False", "an exception object", "a pair"):
         kind, got = errand.run(probes.returns, (what,))
         if not expect(kind == "returned" and _is_kind(what, got), partial(messages.kinds, learner, what, kind, got)):
@@ -126,8 +122,8 @@ def _is_kind(what: str, got: Any) -> bool:
     processes=True,
     limits=CHILD,
 )
-def test_error(learner: Learner, referee: Rendezvous, draw: random.Random, start_method: str) -> None:
-    errand = Errand(learner, referee, start_method)
+def test_error(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    errand = Errand(learner, referee)
     for name in (draw.choice(("KeyError", "ValueError")), "TimeoutError", "EOFError", "OSError"):
         text = f"no {draw.choice(('soap', 'coin', 'key'))}"
         kind, got = errand.run(probes.raises, (name, text))
@@ -145,8 +141,8 @@ def test_error(learner: Learner, referee: Rendezvous, draw: random.Random, start
     processes=True,
     limits=CHILD,
 )
-def test_large(learner: Learner, referee: Rendezvous, start_method: str) -> None:
-    errand = Errand(learner, referee, start_method)
+def test_large(learner: Learner, referee: Rendezvous) -> None:
+    errand = Errand(learner, referee)
     kind, got = errand.run(probes.large, (LARGE,))
     expect((kind, got) == ("returned", ["large", LARGE, LARGE]), lambda: messages.large(learner, kind, got))
 
@@ -160,8 +156,8 @@ def test_large(learner: Learner, referee: Rendezvous, start_method: str) -> None
     processes=True,
     limits=CHILD,
 )
-def test_deadline(learner: Learner, referee: Rendezvous, start_method: str) -> None:
-    errand = Errand(learner, referee, start_method)
+def test_deadline(learner: Learner, referee: Rendezvous) -> None:
+    errand = Errand(learner, referee)
     kind, got = errand.run(probes.stalls, (False,), A_MOMENT)
     if errand.let_go and not referee.sure:
         raise NoVerdict("Whether the deadline was kept could not be seen: something of yours waits again and again with a time-out.")
@@ -179,8 +175,8 @@ def test_deadline(learner: Learner, referee: Rendezvous, start_method: str) -> N
     processes=True,
     limits=CHILD,
 )
-def test_gone(learner: Learner, referee: Rendezvous, start_method: str) -> None:
-    errand = Errand(learner, referee, start_method)
+def test_gone(learner: Learner, referee: Rendezvous) -> None:
+    errand = Errand(learner, referee)
     errand.run(probes.stalls, (False,), A_MOMENT)
     zombies, alive = errand.left()
     if expect(not alive, lambda: messages.alive(learner, alive)):
@@ -196,8 +192,8 @@ def test_gone(learner: Learner, referee: Rendezvous, start_method: str) -> None:
     processes=True,
     limits=CHILD,
 )
-def test_stubborn(learner: Learner, referee: Rendezvous, start_method: str) -> None:
-    errand = Errand(learner, referee, start_method)
+def test_stubborn(learner: Learner, referee: Rendezvous) -> None:
+    errand = Errand(learner, referee)
     errand.run(probes.stalls, (True,), A_MOMENT)
     if errand.let_go and not referee.sure:
         raise NoVerdict("Whether the process was killed could not be seen: something of yours waits again and again with a time-out.")
@@ -215,8 +211,8 @@ def test_stubborn(learner: Learner, referee: Rendezvous, start_method: str) -> N
     processes=True,
     limits=CHILD,
 )
-def test_died(learner: Learner, referee: Rendezvous, start_method: str) -> None:
-    errand = Errand(learner, referee, start_method)
+def test_died(learner: Learner, referee: Rendezvous) -> None:
+    errand = Errand(learner, referee)
     for how in ("exit", "signal"):
         kind, got = errand.run(probes.dies, (how,))
         right = kind == "raised" and isinstance(got, ErrorValue) and got.type != "TimeoutError"
@@ -320,17 +316,12 @@ def test_refuses(learner: Learner, draw: random.Random) -> None:
 class Laundry:
     """Calls of resilient_map: what the referee saw of them."""
 
-    def __init__(self, learner: Learner, referee: Rendezvous, draw: random.Random, start_method: str) -> None:
+    def __init__(self, learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
         self.learner = learner
         self.referee = referee
-        self.method = start_method
         self._offset = draw.randint(1000, 9000)
         referee.form = lambda label: type(label) is list and len(label) == 2 and label[0] == "works" and type(label[1]) is int
         referee.answers = self._answer
-        learner.prepare(probes.start_tracker)
-        learner.prepare(probes.start_helpers, start_method)
-        learner.load()
-        self._before = learner.processes
 
     def _answer(self, label: list[Any]) -> Any:
         # One that is run again and again is let live at last: the verdict stands, and it need not go on.
@@ -362,10 +353,10 @@ class Laundry:
         self.referee.hold(pick=lambda labels: [label for label in labels if label[1] >= POISON] or labels)
 
     def left(self) -> int:
-        """Processes that are still there once nothing moves any more."""
+        """Processes that worked and are still there once nothing moves any more."""
         self.learner.settle()
         self.learner.run(probes.reap)
-        return self.learner.processes - self._before
+        return self.learner.remaining(self.referee.arrivals)
 
     def done(self, item: int, one: Any) -> bool:
         return type(one) is tuple and one == ("done", self.value(item), None)
@@ -383,8 +374,8 @@ def _shirts(draw: random.Random, count: int) -> list[int]:
     processes=True,
     limits=POOL,
 )
-def test_results(learner: Learner, referee: Rendezvous, draw: random.Random, start_method: str) -> None:
-    laundry = Laundry(learner, referee, draw, start_method)
+def test_results(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    laundry = Laundry(learner, referee, draw)
     shirts = _shirts(draw, 5)
     shirts.append(shirts[1])
     referee.hold(only=lambda label: label[1] == shirts[0])  # it ends last
@@ -410,8 +401,8 @@ def _all_done(laundry: Laundry, items: list[int], got: Any) -> bool:
     processes=True,
     limits=POOL,
 )
-def test_failed(learner: Learner, referee: Rendezvous, draw: random.Random, start_method: str) -> None:
-    laundry = Laundry(learner, referee, draw, start_method)
+def test_failed(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    laundry = Laundry(learner, referee, draw)
     bad = draw.randint(FAILING, POISON - 1)
     items = [*_shirts(draw, 1), bad, *_shirts(draw, 2)]
     got = laundry.call(items, 2)
@@ -435,8 +426,8 @@ def test_failed(learner: Learner, referee: Rendezvous, draw: random.Random, star
     processes=True,
     limits=POOL,
 )
-def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random, start_method: str) -> None:
-    laundry = Laundry(learner, referee, draw, start_method)
+def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    laundry = Laundry(learner, referee, draw)
     workers = 3
     processes: list[int] = []
 
@@ -463,8 +454,8 @@ def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random, sta
     processes=True,
     limits=POOL,
 )
-def test_survives(learner: Learner, referee: Rendezvous, draw: random.Random, start_method: str) -> None:
-    laundry = Laundry(learner, referee, draw, start_method)
+def test_survives(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    laundry = Laundry(learner, referee, draw)
     items = _shirts(draw, 5)
     items.insert(draw.choice((1, 2)), draw.randint(POISON, POISON + 99))
     laundry.killers_first()
@@ -485,8 +476,8 @@ def test_survives(learner: Learner, referee: Rendezvous, draw: random.Random, st
     processes=True,
     limits=POOL,
 )
-def test_poison(learner: Learner, referee: Rendezvous, draw: random.Random, start_method: str) -> None:
-    laundry = Laundry(learner, referee, draw, start_method)
+def test_poison(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
+    laundry = Laundry(learner, referee, draw)
     even, odd = POISON + 2 * draw.randint(0, 40), POISON + 2 * draw.randint(0, 40) + 1
     items = [even, *_shirts(draw, 2), odd]
     laundry.killers_first()

@@ -8,18 +8,10 @@ import multiprocessing
 import multiprocessing.context
 import os
 import threading
-from multiprocessing import resource_tracker
 
 from witness import meet
 
 # -- before the file is loaded -------------------------------------------------------------------------------------------------------
-
-
-def start_helpers(method):
-    """Before processes are counted: the resource tracker, and the server of this start method, stay once they run."""
-    resource_tracker.ensure_running()
-    if method == "forkserver":
-        multiprocessing.forkserver.ensure_running()
 
 
 def set_cores(count):

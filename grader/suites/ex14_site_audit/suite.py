@@ -187,9 +187,6 @@ class Desk:
         self.method = start_method
         referee.form = lambda label: type(label) is list and list(map(type, label)) == [str, str] and label[0] == "score"
         learner.prepare(probes.set_cores, CORES)
-        learner.prepare(probes.start_helpers, start_method)
-        learner.load()
-        self._before = learner.processes
 
     def call(self, pages: list[tuple[str, str | None]], workers: int) -> tuple[Any, int]:
         """What score_pages returned or raised, and how many processes its context made."""
@@ -197,10 +194,10 @@ class Desk:
         return reply if type(reply) is tuple and len(reply) == 2 else (reply, 0)
 
     def left(self) -> int:
-        """Processes that are still there once nothing moves any more."""
+        """Processes that scored and are still there once nothing moves any more."""
         self.learner.settle()
         self.learner.run(probes.reap)
-        return self.learner.processes - self._before
+        return self.learner.remaining(self.referee.arrivals)
 
 
 def _texts(draw: random.Random, count: int) -> list[tuple[str, str | None]]:
@@ -331,16 +328,13 @@ def test_audit_overlap(learner: Learner, site: Site, draw: random.Random) -> Non
 )
 def test_cpu(learner: Learner, site: Site, referee: Rendezvous, draw: random.Random) -> None:
     learner.prepare(probes.set_fork)
-    learner.prepare(probes.start_helpers, "fork")
-    learner.load()
-    before = learner.processes
     audit = Audit(learner, site, draw, _star(4))
     learner.run(probes.watch_score, MODULE)
     audit.call()
     if expect(not referee.in_main, lambda: messages.scored_at_home(learner, "audit")):
         learner.settle()
         learner.run(probes.reap)
-        left = learner.processes - before
+        left = learner.remaining(referee.arrivals)
         expect(not left, lambda: messages.left_over(learner, "audit", left))
 
 
