@@ -18,6 +18,8 @@ def without_notes(text: str) -> str:
 def for_terminal(text: str, lesson: str) -> str:
     """`text` with links that lead somewhere in a terminal: sections become commands, glossary terms become plain words."""
     text = re.sub(r"\[([^\]]+)\]\((?:README\.md)?#([\w-]+)\)", rf"\1 (`course read {lesson} --at \2`)", text)
+    text = re.sub(r"\[([^\]]+)\]\(\.\./(\d\d)_\w+/README\.md#([\w-]+)\)", r"\1 (`course read \2 --at \3`)", text)
+    text = re.sub(r"\[([^\]]+)\]\(after\.md\)", rf"\1 (`course read {lesson} --at after`)", text)
     return re.sub(r"\[([^\]]+)\]\((?!https?:)[^)]*\)", r"\1", text)
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from grader.course import Course
 from grader.errors import UsageError
-from grader.lesson_text import FENCE_WIDTH, anchor, fences, headings, hints, section, wide_lines, without_notes
+from grader.lesson_text import FENCE_WIDTH, anchor, fences, for_terminal, headings, hints, section, wide_lines, without_notes
 from grader.model import Exercise
 
 COURSE = Course.find()
@@ -147,6 +147,20 @@ def test_notes_for_teachers_are_left_out() -> None:
 
 def test_a_text_without_notes_keeps_every_line() -> None:
     assert without_notes(LESSON) == LESSON
+
+
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        ("[Result waits](#result-waits)", "Result waits (`course read 03 --at result-waits`)"),
+        ("[turns](../07_races/README.md#lost-update)", "turns (`course read 07 --at lost-update`)"),
+        ("[After 03](after.md)", "After 03 (`course read 03 --at after`)"),
+        ("[thread](../GLOSSARY.md#thread)", "thread"),
+        ("[docs](https://docs.python.org/3/)", "[docs](https://docs.python.org/3/)"),
+    ],
+)
+def test_a_link_leads_somewhere_in_a_terminal(link: str, shown: str) -> None:
+    assert for_terminal(link, "03") == shown
 
 
 def test_fences_are_told_with_line_tag_and_lines() -> None:
