@@ -67,9 +67,14 @@ def crawl_until(start_url, fetch, workers, max_pages, end):
         page = future.result()
         with lock:
             pages[page.url] = page
+            fresh = []
             for url in links(page.url, page.html or ""):
                 if same_site(url, start_url) and url not in known and len(known) < max_pages and not late.is_set():
-                    hand_in(url)
+                    known.add(url)
+                    fresh.append(url)
+            # All are known before the first is handed in: it may be there at once, and must not look like the last.
+            for url in fresh:
+                hand_in(url)
             if len(pages) == len(known):
                 ended.set()
 
