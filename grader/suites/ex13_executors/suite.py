@@ -156,12 +156,15 @@ def test_given(learner: Learner, referee: Rendezvous, draw: random.Random) -> No
         expect(submits == len(letters), lambda: messages.submits(learner, submits, len(letters)))
 
 
-@check("13b.open", points=2, says="the caller's executor stays open", about="who-closes-it", needs=("13b.results",), limits=POOL)
+@check(
+    "13b.open", points=2, says="the caller's executor stays open", about="who-closes-it", needs=("13b.results", "13b.given"), limits=POOL
+)
 def test_open(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     office = Office(learner, referee, draw)
     reply = office.call(_letters(draw, 3), "outside")
-    used, works = reply[1:] if type(reply) is tuple else ([], True)
-    expect(works and "shutdown" not in used, lambda: messages.closed_it(learner))
+    if expect(type(reply) is tuple and len(reply) == 3, lambda: messages.outside(learner, reply)):
+        _, used, works = reply
+        expect(works and "shutdown" not in used, lambda: messages.closed_it(learner))
 
 
 @check(
@@ -273,5 +276,7 @@ def test_load_errors(learner: Learner, referee: Rendezvous, draw: random.Random)
 def test_threads(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     loop = Loop(learner, referee, draw)
     reply = loop.call(loop.urls(CROWD), 2, "count")
-    threads = reply[1] if type(reply) is tuple else 0
-    expect(threads < CROWD, lambda: messages.threads(learner, threads, CROWD))
+    got = messages.result_of(reply)
+    if expect(type(got) is list and len(got) == CROWD, lambda: messages.shape(learner, got, CROWD)):
+        threads = reply[1]
+        expect(0 < threads < CROWD, lambda: messages.threads(learner, threads, CROWD))

@@ -10,7 +10,7 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from grader.model import Message, SourceLine
+from grader.model import Message, Outcome, SourceLine
 from grader.sandbox.wire import ErrorValue
 from grader.suite.explored import Explored, stands_still
 from grader.suite.fate import Fate, deadlock_says
@@ -44,14 +44,13 @@ def _under_way(count: int, what: str) -> str:
 def crawl_waits(town: Town) -> Iterator[None]:
     """A standstill of crawl in here."""
     try:
-        with deadlock_says("", ""):
-            yield
+        yield
     except Fate as fate:
-        if fate.foreseen:
-            left = len(set(town.pages) - set(town.fetched))
-            fate.text = f"crawl never returned. {len(set(town.fetched))} of {len(town.pages)} pages were fetched, and everybody waits."
+        if fate.outcome is Outcome.DEADLOCKED:
+            fetched = set(town.fetched)
+            fate.text = f"crawl never returned. {len(fetched)} of {len(town.pages)} pages were fetched, and everybody waits."
             fate.why = "The last page brings no new link: then nobody puts anything, and whoever waits in `get` has to be told."
-            if left:
+            if set(town.pages) - fetched:
                 fate.why = "Pages are left, and nobody fetches them: who waits, and for whom?"
         raise
 
@@ -249,6 +248,10 @@ def scored_at_home(learner: Learner, task: str = SCORE) -> Message:
 
 
 def score_overlap(learner: Learner, counts: list[int], processes: list[int], workers: int) -> Message:
+    if not counts:
+        return Message(
+            "No page of 7 was scored by the stub's score. Expected each to be, in a worker process.", _find(learner, r"score", SCORE)
+        )
     peak = max(counts, default=0)
     text = f"7 pages, {workers} workers: {peak} scored at once, in {max(processes, default=0)} {'process' if max(processes, default=0) == 1 else 'processes'}."
     if peak > workers:

@@ -20,13 +20,6 @@ def set_cores(count):
     os.sched_getaffinity = lambda pid: set(range(count))
 
 
-def set_fork():
-    """The default start method of the check: a fork has what we put in the place of `score`. As the worker sets it."""
-    context = multiprocessing.context
-    context._default_context._default_context = context._concrete_contexts["fork"]
-    context._default_context._actual_context = None  # the helpers that run already have asked for it
-
-
 def reap():
     """Wait for the children that have ended."""
     return len(multiprocessing.active_children())
@@ -119,19 +112,11 @@ def counting(method):
 # -- 14c -----------------------------------------------------------------------------------------------------------------------------
 
 
-def watch_score(module):
-    """Put in the place of the file's `score` one that says where it runs, and then does the same."""
+def watch_fetch(module):
+    """Have the pages of the file's own `fetch` say where they are scored, under whichever start method."""
     learner = importlib.import_module(module)
-    score = getattr(learner, "score", None)
-    if score is None:
-        return
-
-    def watched(html):
-        meet(["score", ""])
-        return score(html)
-
-    watched.__module__, watched.__name__, watched.__qualname__ = module, "score", "score"
-    learner.score = watched
+    fetch = learner.fetch
+    learner.fetch = lambda url: Html(fetch(url), url)
 
 
 def audit(task, start, fetch_workers, cpu_workers, max_pages, deadline):
