@@ -144,18 +144,29 @@ class Learner:
         return ()
 
     def find(self, pattern: str, task: str = "", tasks: tuple[str, ...] = ()) -> tuple[SourceLine, ...]:
-        """The first line in which the pattern is found: of the top-level `task` itself, or else of what is none of `tasks`; comments left out."""
-        block, elsewhere = "", 0
+        """The first line in which the pattern is found: of the top-level `task`, or else of what it uses and is none of `tasks`.
+
+        Without a task, of the whole file. Comments and imports are no such lines, nor is the first line of a definition that is not asked for.
+        """
+        blocks = self._blocks()
+        used = _reached(blocks, task, tasks) if task else list(blocks)
+        for number, line in (numbered for name in used for numbered in blocks[name]):
+            opening = re.match(r"\s*(?:(?:async )?def|class|from|import) ", line)
+            if re.search(pattern, line) and (not task or not opening or re.search(r"def|class", pattern)):
+                return (self.source_line(number),)
+        return ()
+
+    def _blocks(self) -> dict[str, list[tuple[int, str]]]:
+        """The lines of each definition and each name at the top level, without comments; of the rest under ""."""
+        blocks: dict[str, list[tuple[int, str]]] = {}
+        name = ""
         for number, text in enumerate(self._source, 1):
             line = text.partition("#")[0]
-            if line[:1].strip():
-                begun = re.match(r"(?:async )?(?:def|class) (\w+)", line)
-                block = begun[1] if begun else ""
-            if (block == task or block not in tasks) and re.search(pattern, line):
-                if block == task or not task:
-                    return (self.source_line(number),)
-                elsewhere = elsewhere or number
-        return (self.source_line(elsewhere),) if elsewhere else ()
+            if line[:1].strip() and not line.startswith((")", "]", "}")):
+                begun = re.match(r"(?:(?:async )?def|class) (\w+)|(\w+)\s*[:=]", line)
+                name = (begun[1] or begun[2]) if begun else ""
+            blocks.setdefault(name, []).append((number, line))
+        return blocks
 
     def handled(self, within: str) -> set[str]:
         """The names of the exceptions that the function `within` catches; "" for a bare except."""
@@ -256,6 +267,15 @@ def shown(value: object, limit: int = 60) -> str:
         return f"the exception {value.type}"
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def _reached(blocks: dict[str, list[tuple[int, str]]], start: str, others: tuple[str, ...]) -> list[str]:
+    """The names of the blocks that `start` uses, itself first, nearest next; without `others`."""
+    reached = [start] if start in blocks else []
+    for name in reached:
+        words = set(re.findall(r"\w+", " ".join(line for _, line in blocks[name])))
+        reached += [used for used in blocks if used in words and used not in reached and used not in others]
+    return reached
 
 
 def said(error: ErrorValue) -> str:

@@ -261,6 +261,8 @@ def pauses(learner: Learner, events: list[Any], backoff: float) -> Message:
         return Message(
             text, line, "A pause lies between two attempts: events were " + ", ".join(_event(event, backoff) for event in events) + "."
         )
+    if not got:
+        return Message(text, line, "Who comes back at once meets what was wrong a moment ago. A pause is a call of `sleep`.")
     return Message(text, line, "Each pause is twice the one before it.")
 
 
@@ -396,7 +398,8 @@ def at_home_map(learner: Learner) -> Message:
 
 
 def no_items(learner: Learner, got: Any) -> Message:
-    return Message(f"Without items {MAP} {came(got)}. Expected an empty list.", learner.where(got))
+    why = "A pool of no workers is a ValueError." if isinstance(got, ErrorValue) and "max_workers" in got.text else ""
+    return Message(f"Without items {MAP} {came(got)}. Expected an empty list.", learner.where(got), why)
 
 
 def gave_up(learner: Learner, got: Any, cause: str) -> Message:
@@ -405,6 +408,8 @@ def gave_up(learner: Learner, got: Any, cause: str) -> Message:
         why = ""
         if "BrokenProcessPool" in got.type or got.type == "BrokenExecutor":
             why = "A pool that has lost a worker is broken for good: all its unfinished futures fail, and so does every later submit."
+        elif got.type == "KeyError":
+            why = "A future raises at result() what fn raised. Here it is what became of one item."
         return Message(text, learner.where(got), why)
     what = f"a list of {len(got)}" if type(got) is list else shown(got)
     return Message(f"When {cause}, {MAP} returned {what}. Expected one Settled for each item.")

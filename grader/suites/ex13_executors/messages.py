@@ -43,7 +43,7 @@ def submit(learner: Learner, kind: str, done: Any, result: Any, calls: list[bool
         why = "Whoever submits reads `.result()`, whatever the engine." if result == value else "The Future has to be returned."
         return Message(text, _find(learner, r"\breturn\b", SERIAL), why)
     if calls == [False]:
-        line = _find(learner, r"Thread\(|Pool|Executor\(\w*\)", SERIAL)
+        line = _find(learner, r"Thread\(|Pool", SERIAL)
         return Message(
             "submit had fn called in another thread. Expected the thread that asks.",
             line,
@@ -52,9 +52,9 @@ def submit(learner: Learner, kind: str, done: Any, result: Any, calls: list[bool
     if len(calls) > 1:
         return Message(f"fn was called {len(calls)} times for one submit. Expected once.")
     if in_time == 0:
-        called = "when its result was asked for" if calls else "never"
+        late = "when its result was asked for" if calls else "never"
         return Message(
-            f"submit returned before fn had been called; it was called {called}. Expected it before submit returns.",
+            f"submit returned before fn had been called: that was {late}. Expected the call before submit returns.",
             (),
             "An error or a slow call would turn up in another place than with a pool.",
         )

@@ -66,7 +66,7 @@ def keeps(task, name):
         if not future.done():
             return "not done"
         found = future.exception(0)
-        return "kept" if found is error else "lost" if found is None else f"another {type(found).__name__}"
+        return "kept" if found is error else "lost" if found is None else f"another exception, {type(found).__name__}"
 
 
 def closed(task, how):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
+    from grader.suite.rendezvous import Rendezvous
     from grader.suite.site import Site
     from grader.suites.ex14_site_audit.suite import Town
 
@@ -237,14 +238,12 @@ def nothing_to_score(learner: Learner, got: Any) -> Message:
     )
 
 
-def scored_at_home(learner: Learner, task: str = SCORE) -> Message:
-    line = _find(learner, r"Thread|\bscore\(", task)
-    why = (
-        "Threads take turns at the GIL: they compute no faster than one."
-        if _find(learner, r"Thread", task)
-        else "It computes, and keeps its own process from anything else."
-    )
-    return Message(f"{task} had pages scored in your own process. Expected worker processes.", line, why)
+def scored_at_home(learner: Learner, task: str, referee: Rendezvous) -> Message:
+    text = f"{task} had pages scored in your own process. Expected worker processes."
+    if all(caller.label[2] for caller in referee.arrivals if caller.pid == referee.main):
+        line = _find(learner, r"\bscore\(", task) or _find(learner, r"\.html", task)
+        return Message(text, line, "Who scores in the thread that called scores one page at a time.")
+    return Message(text, _find(learner, r"Thread\w*\(", task), "Threads take turns at the GIL: they compute no faster than one.")
 
 
 def score_overlap(learner: Learner, counts: list[int], processes: list[int], workers: int) -> Message:
@@ -395,11 +394,13 @@ def audit_bound(learner: Learner, got: Any, asked: int, max_pages: int) -> Messa
 
 
 def too_late(learner: Learner) -> Message:
-    line = _find(learner, r"with .*Executor\(|shutdown\(|\.join\(|\.result\(\s*\)", AUDIT) or _find(learner, r"deadline", AUDIT)
-    why = "A time-out ends the waiting, not the work: at the end of `with` a pool waits for the fetch that you gave up."
-    return Message(
-        "Two pages did not come, and audit waited for them past its deadline. Expected what there is, at the deadline.", line, why
-    )
+    text = "Two pages did not come, and audit waited for them past its deadline. Expected what there is, at the deadline."
+    if line := _find(learner, r"with .*ThreadPoolExecutor\(", AUDIT):
+        return Message(
+            text, line, "A time-out ends the waiting, not the work: at the end of `with` a pool waits for the fetch that you gave up."
+        )
+    line = _find(learner, r"\bwait\(|\.join\(|\.get\(|\.result\(|shutdown\(", AUDIT)
+    return Message(text, line, "A wait without a limit lasts as long as what it waits for. Give each wait what is left of the deadline.")
 
 
 def cut_short(learner: Learner, scores: Any, failed: Any, complete: Any) -> Message:

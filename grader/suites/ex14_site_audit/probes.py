@@ -75,7 +75,7 @@ class Html(str):
         return page
 
     def split(self, *args):
-        meet(["score", self.url])
+        meet(["score", self.url, threading.current_thread() is threading.main_thread()])
         return super().split(*args)
 
     def __reduce__(self):

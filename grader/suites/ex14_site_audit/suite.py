@@ -203,7 +203,7 @@ class Desk:
 
 
 def _is_score(label: Any) -> bool:
-    return type(label) is list and list(map(type, label)) == [str, str] and label[0] == "score"
+    return type(label) is list and list(map(type, label)) == [str, str, bool] and label[0] == "score"
 
 
 def _texts(draw: random.Random, count: int) -> list[tuple[str, str | None]]:
@@ -244,7 +244,7 @@ def test_workers(learner: Learner, referee: Rendezvous, draw: random.Random, sta
 
     referee.hold(pick=look)
     _, started = desk.call(_texts(draw, 7), workers)
-    if not expect(not referee.in_main, lambda: messages.scored_at_home(learner)):
+    if not expect(not referee.in_main, lambda: messages.scored_at_home(learner, "score_pages", referee)):
         return
     if is_wrong(referee, [*processes[:3], *referee.counts[:3]], workers):
         expect(False, lambda: messages.score_overlap(learner, referee.counts, processes, workers))
@@ -339,7 +339,7 @@ def test_cpu(learner: Learner, site: Site, referee: Rendezvous, draw: random.Ran
     audit.call()
     if not referee.arrivals:
         raise NoVerdict("Where the pages were scored could not be seen: what the module's fetch returned did not come to its score.")
-    if expect(not referee.in_main, lambda: messages.scored_at_home(learner, "audit")):
+    if expect(not referee.in_main, lambda: messages.scored_at_home(learner, "audit", referee)):
         learner.settle()
         learner.run(probes.reap)
         left = learner.remaining(referee.arrivals)

@@ -1,4 +1,4 @@
-# fails: 14c.cpu | in your own process
+# fails: 14c.cpu | one page at a time
 import json
 import re
 import time

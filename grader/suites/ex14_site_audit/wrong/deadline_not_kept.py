@@ -1,4 +1,4 @@
-# fails: 14c.deadline | waited for them past its deadline
+# fails: 14c.deadline | what is left of the deadline
 import json
 import multiprocessing
 import re

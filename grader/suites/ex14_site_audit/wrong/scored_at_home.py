@@ -1,4 +1,4 @@
-# fails: 14b.workers | in your own process
+# fails: 14b.workers | one page at a time
 import json
 import multiprocessing
 import re
