@@ -79,9 +79,9 @@ def loopback_up() -> None:
         fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP | _IFF_RUNNING))
 
 
-def adopt_orphans() -> None:
+def adopt_orphans(*, on: bool = True) -> None:
     """Orphans among our descendants become our children, prctl(2) PR_SET_CHILD_SUBREAPER: none escapes a sweep by forking twice."""
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    _prctl(_PR_SET_CHILD_SUBREAPER, int(on))
 
 
 def set_dumpable(*, on: bool) -> None:

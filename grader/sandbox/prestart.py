@@ -1,47 +1,215 @@
-"""multiprocessing's helper processes, started ahead as forks of the warm worker instead of as fresh interpreters.
+"""What multiprocessing starts, started as forks of the warm worker instead of as fresh interpreters, which cost ten times as much.
 
 Under spawn and forkserver every first pool starts a resource tracker, and under forkserver a fork server: 25 to 40 ms of CPU each, which a
 worker for each check would pay each time. Forked before the learner's file is loaded they hold nothing of it, as fresh ones would not.
+
+Under spawn every process is a fresh interpreter that imports what it needs: 90 ms. Here the **template**, forked before the learner's file
+is loaded, forks one that has imported the standard library already and knows nothing else:
+
+    worker   -- descriptors, folder, environment -->   template
+                                                          | fork
+                                                       between       ends at once, so that its child becomes the worker's,
+                                                          | fork     who adopts orphans for as long as that takes
+                                                       the child     runs what the fresh interpreter would have been told to run
+    worker   <-- its process id --------------------   template
+
+Whatever else a fresh interpreter would inherit, and the template has not (a limit, an ignored signal, the cores it may use ...), and a
+process of the learner's that spawns for itself, get the fresh interpreter.
 """
 
+import atexit
 import faulthandler
+import fcntl
+import io
+import json
 import os
+import resource
 import signal
+import socket
+import sys
+import threading
+import types
+from collections.abc import Sequence
 from multiprocessing import forkserver, resource_tracker, util
-from typing import Any
+from typing import Any, NoReturn
+
+if sys.platform == "linux":
+    from . import linux
+
+_MOST_DESCRIPTORS, _HIGHEST_DESCRIPTOR, _MOST_BYTES = 64, 100, 1 << 16
+"""Of one request; a larger one gets the fresh interpreter."""
+
+_fresh = util.spawnv_passfds
 
 
 def helpers(method: str | None) -> None:
     """Start what multiprocessing needs under `method`. In a process with one thread, before any learner's code."""
     if method not in ("spawn", "forkserver"):
         return
-    fresh = util.spawnv_passfds
-    util.spawnv_passfds = _fork  # type: ignore[assignment]  # for these two calls; both helpers are started through it
+    util.spawnv_passfds = _fork_helper  # type: ignore[assignment]  # for these two calls; both helpers are started through it
     try:
         resource_tracker.ensure_running()
         if method == "forkserver":
             forkserver.ensure_running()
     finally:
-        util.spawnv_passfds = fresh
+        util.spawnv_passfds = _fresh
+    if method == "spawn" and sys.platform == "linux":
+        util.spawnv_passfds = Template().spawn  # type: ignore[assignment]
 
 
-def _fork(path: bytes, args: list[str], passfds: list[int]) -> int:
+def _fork_helper(path: bytes, args: list[str | bytes], passfds: list[int]) -> int:
     """As multiprocessing.util.spawnv_passfds: the process id of a child that runs `python ... -c PROGRAM` with these descriptors."""
     pid = os.fork()
     if pid:
         return pid
     try:
-        faulthandler.unregister(signal.SIGUSR1)
-        last = 2
-        for descriptor in (*sorted(set(passfds) - {0, 1, 2}), 256):
-            os.closerange(last + 1, descriptor)
-            last = descriptor
-        # What a fresh interpreter would not know: that helpers run, and the locks that are held while they start.
-        for helper in (resource_tracker._resource_tracker, forkserver._forkserver):
-            _begin_again(helper)
-        exec(args[args.index("-c") + 1], {"__name__": "__main__"})  # the program is multiprocessing's own
+        _keep({number: number for number in (0, 1, 2, *passfds)})
+        _become_fresh()
+        _execute(args)
     finally:
         os._exit(0)
+
+
+class Template:
+    """The worker's side: asks the template for each process that the learner's program spawns."""
+
+    def __init__(self) -> None:
+        self._home = os.getpid()
+        self._state = _inherited()
+        self._lock = threading.Lock()
+        self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        if os.fork() == 0:
+            try:
+                _serve(theirs)
+            finally:
+                os._exit(0)
+        theirs.close()
+
+    def spawn(self, path: bytes, args: list[str | bytes], passfds: list[int]) -> int:
+        """As multiprocessing.util.spawnv_passfds, which popen_spawn_posix calls; for what it cannot do, that itself."""
+        numbers = [0, 1, 2, *sorted({int(number) for number in passfds} - {0, 1, 2})]
+        small = len(numbers) < _MOST_DESCRIPTORS and numbers[-1] <= _HIGHEST_DESCRIPTOR
+        known = os.getpid() == self._home and path == os.fsencode(sys.executable) and _inherited() == self._state
+        pid = self._ask(args, numbers) if small and known else None
+        return _fresh(path, args, passfds) if pid is None else pid
+
+    def _ask(self, args: list[str | bytes], numbers: list[int]) -> int | None:
+        """The new child's process id; None where the template cannot be had."""
+        with self._lock:
+            folder = os.open(".", os.O_PATH)
+            try:
+                linux.adopt_orphans(on=True)
+                request = json.dumps({"args": [*map(os.fsdecode, args)], "numbers": numbers, "environment": dict(os.environ)}).encode(
+                    "ascii"
+                )
+                if len(request) > _MOST_BYTES:
+                    return None
+                socket.send_fds(self._line, [request], [folder, *numbers])
+                pid = int(self._line.recv(16))
+                os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)  # raises for one that is not our child
+            except (OSError, ValueError):  # ValueError: the stream's end
+                self._line.close()  # and so for all that follow
+                return None
+            finally:
+                linux.adopt_orphans(on=False)
+                os.close(folder)
+        return pid
+
+
+def _serve(line: socket.socket) -> NoReturn:
+    """The template's life: one request, one child, until the worker is gone."""
+    _keep({0: 0, 1: 1, 2: 2, 3: line.detach()})
+    _become_fresh()
+    line = socket.socket(fileno=3)
+    while True:
+        request, descriptors, _, _ = socket.recv_fds(line, _MOST_BYTES, _MOST_DESCRIPTORS)
+        if not request:
+            os._exit(0)
+        reading, writing = os.pipe()
+        between = os.fork()
+        if between == 0:
+            child = os.fork()
+            if child == 0:
+                _run(descriptors[0], descriptors[1:], **json.loads(request))
+            os.write(writing, b"%d" % child)
+            os._exit(0)
+        os.close(writing)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        os.waitpid(between, 0)
+        line.sendall(os.read(reading, 16))
+        os.close(reading)
+
+
+def _run(folder: int, descriptors: list[int], args: list[str], numbers: list[int], environment: dict[str, str]) -> NoReturn:
+    """The child's life: as `python ... -c PROGRAM` from its start to its end."""
+    code = 1
+    try:
+        os.fchdir(folder)
+        _keep(dict(zip(numbers, descriptors, strict=True)))
+        os.environ.clear()
+        os.environ.update(environment)
+        place = args.index("-c") + 1
+        sys.argv[:] = ["-c", *args[place + 1 :]]
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(write_through=False)  # the worker's is unbuffered, as its children's would not be
+        _execute(args)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    except BaseException as error:
+        sys.excepthook(type(error), error, _from_the_program(error.__traceback__))
+    finally:
+        try:
+            atexit._run_exitfuncs()
+            util._flush_std_streams()  # type: ignore[attr-defined]
+        finally:
+            os._exit(code)
+
+
+def _execute(args: Sequence[str | bytes]) -> None:
+    """Run PROGRAM of `python ... -c PROGRAM`, which is multiprocessing's own, in a `__main__` of its own."""
+    main = sys.modules["__main__"] = types.ModuleType("__main__")
+    exec(compile(args[args.index("-c") + 1], "<string>", "exec"), main.__dict__)
+
+
+def _from_the_program(trace: types.TracebackType | None) -> types.TracebackType | None:
+    while trace and trace.tb_frame.f_code.co_filename != "<string>":
+        trace = trace.tb_next
+    return trace
+
+
+def _inherited() -> tuple[Any, ...]:
+    """What a process hands on to the program that it executes, besides descriptors, folder and environment."""
+    ignored = [number for number in signal.valid_signals() if signal.getsignal(number) is signal.SIG_IGN]
+    limits = [resource.getrlimit(kind) for kind in _LIMITS]
+    with open("/proc/self/status") as status:
+        umask = next((line for line in status if line.startswith("Umask")), "")
+    place = os.getsid(0), os.getpgrp(), os.getpriority(os.PRIO_PROCESS, 0), os.sched_getaffinity(0)
+    return sorted(ignored), signal.pthread_sigmask(signal.SIG_BLOCK, ()), limits, umask, place
+
+
+_LIMITS = sorted({getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")})
+
+
+def _keep(wanted: dict[int, int]) -> None:
+    """Have the descriptors `wanted` (number -> the one that becomes it) and no others."""
+    above = max(*wanted, *wanted.values()) + 1
+    held = {number: fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, above) for number, descriptor in wanted.items()}
+    first = 0
+    for number in sorted(held):
+        if first < number:  # without this, CPython 3.11 would close them all for closerange(0, 0)
+            os.closerange(first, number)
+        os.dup2(held[number], number, inheritable=number <= 2)
+        first = number + 1
+    os.closerange(first, max(*held.values(), 256) + 1)
+
+
+def _become_fresh() -> None:
+    """Forget what a fresh interpreter would not know: the stacks' signal, that helpers run, and the locks that are held while they start."""
+    faulthandler.unregister(signal.SIGUSR1)
+    util.spawnv_passfds = _fresh
+    for helper in (resource_tracker._resource_tracker, forkserver._forkserver):
+        _begin_again(helper)
 
 
 def _begin_again(helper: Any) -> None:
