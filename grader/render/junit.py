@@ -26,7 +26,8 @@ def reports(reports: Iterable[Report]) -> str:
             time=f"{report.seconds:.3f}",
         )
         properties = ElementTree.SubElement(suite, "properties")
-        facts = {"earned": report.earned, "possible": report.possible, "seed": report.seed, "isolation": report.isolation.level}
+        who = {"who": clean(report.submission.who)} if report.submission.who else {}
+        facts = who | {"earned": report.earned, "possible": report.possible, "seed": report.seed, "isolation": report.isolation.level}
         for name, value in facts.items():
             ElementTree.SubElement(properties, "property", name=name, value=str(value))
         for result in report.results:
@@ -42,13 +43,14 @@ def _case(suite: ElementTree.Element, result: Result) -> None:
     case = ElementTree.SubElement(suite, "testcase", classname=result.check.task, name=f"{result.check.id}: {result.check.says}", time="0")
     if result.outcome is Outcome.PASSED:
         return
-    text = "\n".join(_lines(result))
+    text = "\n".join(said(result))
     tag = "skipped" if result.outcome in _SKIPPED else "failure"
     first = clean(result.messages[0].text) if result.messages else ""
     ElementTree.SubElement(case, tag, type=str(result.outcome), message=first).text = text
 
 
-def _lines(result: Result) -> Iterable[str]:
+def said(result: Result) -> Iterable[str]:
+    """What the messages of a result say, harmless: a line each for the text, the learner's lines and the reason."""
     for message in result.messages:
         yield clean(message.text)
         yield from (f"line {line.number}: {clean(line.code)}" for line in message.lines)
