@@ -1,8 +1,9 @@
-"""The author's command: check."""
+"""The author's commands: new and check."""
 
 import multiprocessing
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,12 +12,41 @@ from grader.course import Course
 from grader.errors import BrokenCourse, Exit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
     from grader import proof
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
+    app.command(help="Write the skeleton of a new lesson.")(new)
     app.command(help="Prove the course: stubs fail, solutions pass, every known mistake is caught.")(check)
+
+
+def new(
+    id: Annotated[str, typer.Argument(metavar="ID", help="Two digits: 15.")],
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="Its name in files, in snake_case: barriers.")],
+) -> None:
+    from grader import skeleton
+    from grader.cli.next_steps import steps
+    from grader.cli.screen import glyphs, out, say
+
+    found = skeleton.write(Course.find(), id, slug)
+    say()
+    say(f"  {glyphs(sys.stdout).passed} lesson {id} {slug}: {len(found.written)} files written, {len(found.left)} left as they were")
+    for folder, names in _by_folder(found.written):
+        say(f"      {folder}/  {', '.join(names)}")
+    say()
+    say("  It is a small lesson that can be graded as it is. Lines with a TODO say what to put in their place.")
+    for line in steps((f"course check {id}", "lists what is still to be done")):
+        out().print(line)
+
+
+def _by_folder(paths: "Iterable[Path]") -> "Iterator[tuple[Path, list[str]]]":
+    """Each folder with the names of its files."""
+    for folder, inside in groupby(sorted(paths, key=lambda path: (path.parent, path.name)), key=lambda path: path.parent):
+        yield folder, [path.name for path in inside]
 
 
 def check(
