@@ -31,6 +31,15 @@ class Course:
                 return cls(root)
         raise BrokenCourse("the lessons are missing from this installation", "install thread-vs-process again")
 
+    def checkout(self) -> Path:
+        """The folder that an author writes in. Raises `UsageError` for an installed course, whose folders are nobody's to write in."""
+        if self.suites != self.root / "grader" / "suites":
+            raise UsageError(
+                "this course is installed: its lessons are written in a checkout, which is not here",
+                "in a checkout: pip install -e '.[dev]', then the same command again",
+            )
+        return self.root
+
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
         """All exercises, in order."""
@@ -46,7 +55,8 @@ class Course:
                 number, slug, data["title"], data["minutes"], tuple(data["objectives"]), tuple(data["needs"]), tasks, toml.parent, games
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise BrokenCourse(f"{toml.parent.name}/lesson.toml: {error}", "course check") from error
+            said = f"{error} is missing" if isinstance(error, KeyError) else error
+            raise BrokenCourse(f"{toml.parent.name}/lesson.toml: {said}", "mend that file, then: course check") from error
         name = f"ex{number:02}_{slug}"
         stub, solution = self.root / "exercises" / f"{name}.py", self.root / "solutions" / f"{name}.py"
         return Exercise(f"{number:02}", slug, lesson, stub, solution, self.suites / name)

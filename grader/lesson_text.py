@@ -8,6 +8,8 @@ from .errors import UsageError
 
 FENCE_WIDTH = 72
 """Columns of a fenced line: what every renderer shows without wrapping."""
+SECTIONS = ("Predict", "Run", "Picture", "Explain", "Change one thing", "Pitfalls", "Your turn", "Recap")
+"""The sections of every lesson, in this order: explanation comes after surprise."""
 
 
 def without_notes(text: str) -> str:
@@ -37,6 +39,11 @@ def headings(text: str) -> Iterator[tuple[int, int, str]]:
             fenced = not fenced
         elif not fenced and (match := re.match(r"(#{1,6}) +(.+?) *$", line)):
             yield number, len(match[1]), match[2]
+
+
+def sections(text: str) -> tuple[str, ...]:
+    """The titles of level 2."""
+    return tuple(title for _, level, title in headings(text) if level == 2)
 
 
 def section(text: str, wanted: str, where: str = "") -> str:

@@ -102,6 +102,17 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """One thing of the course itself that is not as it must be: what `course check` lists."""
+
+    where: str
+    """A file, with a line perhaps, or a check."""
+    what: str
+    mend: str = ""
+    """The next step, a command or a line to write, where `what` does not say it."""
+
+
+@dataclass(frozen=True)
 class SourceLine:
     """A line of the learner's file."""
 

@@ -1,33 +1,22 @@
 """`course check`: the course proves itself. A check without a wrong file that it catches does not exist.
 
 For each exercise: the untouched stub earns 0 with one friendly line per task; the solution and every right/ file earn full marks; every
-wrong/ file fails the checks that its first line names and no other, with its phrase in the message; the lesson's files are whole.
+wrong/ file fails the checks that its first line names and no other, with its phrase in the message. That the lesson's files are whole is
+for lesson_proof.py to say.
 """
 
-import ast
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from . import grading, lesson_text
 from .course import Course
-from .errors import CourseError
-from .model import Check, Exercise, Outcome, Report
+from .errors import BrokenCourse, CourseError
+from .lesson_proof import place
+from .model import Check, Exercise, Finding, Outcome, Report
 from .same_words import Words, words
 from .sandbox.client import Sandbox
-
-LESSON_FILES = ("README.md", "demo.py", "demo.out", "quiz.toml", "lesson.toml", "hints.md", "after.md")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is not as it must be."""
-
-    where: str
-    what: str
 
 
 @dataclass(frozen=True)
@@ -42,7 +31,7 @@ class Expected:
         """Raises `ValueError`."""
         match = re.fullmatch(r"# fails: ([\w.,\- ]+?) \| (.+?)\s*", line)
         if not match:
-            raise ValueError("the first line must read `# fails: 03b.overlap | words of the message`")
+            raise ValueError("the first line must read `# fails: 03b.overlap | words of the message`, with the ids of the checks that fail")
         return cls(frozenset(part.strip() for part in match[1].split(",")), match[2])
 
 
@@ -93,10 +82,17 @@ def prove_files(exercise: Exercise, parts: Sequence[Part]) -> list[Graded]:
     graded = []
     for path, report in (found for tasks, group in groups.items() for found in grade_files(exercise, group, tasks=tasks).items()):
         expected = {"wrong": wrong_findings, "exercises": stub_findings}.get(path.parent.name, right_findings)
-        found = (*expected(report), *_broken(path.name, report))
+        found = (*expected(report), *_broken(place(exercise, path), report))
         checks = tuple(result.check for result in report.results)
         graded.append(Graded(path, report.earned, report.possible, report.seconds, found, checks))
     return graded
+
+
+def broken_suite(exercise: Exercise, error: BrokenCourse) -> Finding:
+    """A suite that pytest cannot collect: what it says of our files, and the errors."""
+    first, *trouble = error.what.splitlines()
+    lines = [line for line in trouble if exercise.suite.name in line or line.startswith("E ")]
+    return Finding(place(exercise, exercise.suite / "suite.py"), "\n        ".join([first, *lines]))
 
 
 def rubric_findings(exercise: Exercise, checks: Iterable[Check]) -> Iterator[Finding]:
@@ -107,12 +103,16 @@ def rubric_findings(exercise: Exercise, checks: Iterable[Check]) -> Iterator[Fin
             caught |= Expected.parse(first_line(path)).fails
         except ValueError:
             continue  # said where the file is graded
-    headings = {lesson_text.anchor(title) for _, _, title in lesson_text.headings((exercise.lesson.path / "README.md").read_text("utf-8"))}
+    headings = [lesson_text.anchor(title) for _, _, title in lesson_text.headings((exercise.lesson.path / "README.md").read_text("utf-8"))]
     for check in checks:
         if check.id not in caught:
-            yield Finding(check.id, "no wrong/ file fails this check, so it does not exist")
+            file = f"write the mistake into {place(exercise, exercise.suite / 'wrong')}/, with the first line"
+            yield Finding(
+                check.id, "no wrong/ file fails this check, so it proves nothing", f"{file}  # fails: {check.id} | words of the message"
+            )
         if check.about not in headings:
-            yield Finding(check.id, f"the lesson has no section {check.about!r}")
+            what = f"about={check.about!r} in suite.py, and the lesson has no such section"
+            yield Finding(check.id, what, f"its sections: {', '.join(headings[1:])}")
 
 
 def _named_tasks(path: Path) -> tuple[str, ...]:
@@ -141,29 +141,32 @@ def first_line(path: Path) -> str:
 
 def stub_findings(report: Report) -> Iterator[Finding]:
     """The untouched stub: nothing earned, one friendly line for each task."""
-    name = report.submission.path.name
+    name = place(report.exercise, report.submission.path)
     if report.earned or report.passed is not False:
-        yield Finding(name, f"the stub earns {report.earned}")
+        what = "the stub gets no verdict" if report.passed is None else f"the stub earns {report.earned}, and not nothing"
+        yield Finding(name, what, "the body of each task is  raise NotImplementedError(...)")
     for task in report.exercise.tasks:
         results = [result for result in report.results if result.check.task == task.id]
         lines = [message for result in results for message in result.messages]
         kinds = [evidence.kind for result in results[:1] for evidence in result.evidence]
         if len(lines) != 1 or "unwritten" not in kinds:
-            yield Finding(name, f"{task.id} of the stub says {[line.text for line in lines]}, not one friendly line")
+            what = f"{task.id} of the stub says {[line.text for line in lines]}, not one friendly line"
+            yield Finding(name, what, f'its body is  raise NotImplementedError("{task.id}: {task.name}")')
 
 
 def right_findings(report: Report) -> Iterator[Finding]:
     """A right file: full marks."""
-    name = _name(report)
+    name = place(report.exercise, report.submission.path)
     for result in report.results:
         if result.outcome is not Outcome.PASSED:
             said = "; ".join(message.text for message in result.messages)
-            yield Finding(name, f"{result.check.id} {result.outcome} (seed {report.seed}): {said}")
+            what = f"{result.check.id} {result.outcome} (seed {report.seed}): {said}"
+            yield Finding(name, what, "a right file earns every point: mend it, or the check that refuses it")
 
 
 def wrong_findings(report: Report) -> Iterator[Finding]:
     """A wrong file: the named checks fail and no other; those that need them wait; the phrase is said."""
-    name = _name(report)
+    name = place(report.exercise, report.submission.path)
     try:
         expected = Expected.parse(first_line(report.submission.path))
     except ValueError as error:
@@ -173,26 +176,24 @@ def wrong_findings(report: Report) -> Iterator[Finding]:
     failed = {result.check.id for result in report.results if result.outcome in bad}
     for missed in sorted(expected.fails - failed):
         outcome = next((str(result.outcome) for result in report.results if result.check.id == missed), "not a check")
-        yield Finding(name, f"{missed} should fail, but: {outcome} (seed {report.seed})")
+        what = f"{missed} should fail, but: {outcome} (seed {report.seed})"
+        yield Finding(name, what, "the check does not see this mistake, or the first line names another check than the one that does")
     for result in report.results:
         # A file that cannot be imported has every other check not run: that is one fault, not many.
         unexpected = result.check.id in failed - expected.fails and result.outcome is not Outcome.NOT_RUN
         unexpected = unexpected or result.outcome is Outcome.INCONCLUSIVE
         if unexpected or (result.outcome is Outcome.WAITING and not set(result.check.needs) & (failed | _waiting(report))):
             said = "; ".join(message.text for message in result.messages)
-            yield Finding(name, f"{result.check.id} should not fail: {result.outcome} (seed {report.seed}): {said}")
+            what = f"{result.check.id} should not fail: {result.outcome} (seed {report.seed}): {said}"
+            yield Finding(name, what, "name it in the first line if the mistake breaks it too, or let it need the check that fails")
     texts = [
         " ".join([message.text, message.why, *(line.code for line in message.lines)])
         for result in report.results
         for message in result.messages
     ]
     if not any(expected.phrase in text for text in texts):
-        yield Finding(name, f"no message says {expected.phrase!r}: {texts}")
-
-
-def _name(report: Report) -> str:
-    path = report.submission.path
-    return f"{path.parent.name}/{path.name}"
+        what = f"no message says {expected.phrase!r}: {texts}"
+        yield Finding(name, what, "after the | of the first line stand words of its message: of messages.py")
 
 
 def _waiting(report: Report) -> set[str]:
@@ -204,26 +205,6 @@ def _broken(name: str, report: Report) -> Iterator[Finding]:
         for evidence in result.evidence:
             if evidence.kind == "our fault":
                 yield Finding(name, f"{result.check.id} is broken:\n{''.join(evidence.steps)}")
-
-
-def lesson_findings(exercise: Exercise) -> Iterator[Finding]:
-    """The lesson's files: all there, well-formed, and no picture wider than a screen shows."""
-    folder = exercise.lesson.path
-    for name in LESSON_FILES:
-        if not (folder / name).is_file():
-            yield Finding(f"{folder.name}/{name}", "is missing")
-    for path in sorted(folder.glob("*.md")):
-        for number in lesson_text.wide_lines(path.read_text("utf-8")):
-            yield Finding(f"{folder.name}/{path.name}:{number}", f"a fenced line of more than {lesson_text.FENCE_WIDTH} columns")
-    for task in exercise.tasks:
-        if len(lesson_text.hints((folder / "hints.md").read_text("utf-8"), task.id)) != 3:
-            yield Finding(f"{folder.name}/hints.md", f"{task.id} does not have 3 hints")
-    yield from _metadata(folder)
-    for path in (exercise.stub, exercise.solution):
-        if not path.is_file():
-            yield Finding(path.name, "is missing")
-        elif foreign := _imports(path) - set(_stdlib()):
-            yield Finding(path.name, f"imports {', '.join(sorted(foreign))}: the standard library only")
 
 
 def game_findings(exercise: Exercise) -> Iterator[Finding]:
@@ -248,39 +229,6 @@ def game_findings(exercise: Exercise) -> Iterator[Finding]:
                 yield Finding(where, f"can be won on the solution: {won.ended}")
             if game.on == "demo" and not won:
                 yield Finding(where, "cannot be won")
-
-
-def _metadata(folder: Path) -> Iterator[Finding]:
-    """lesson.toml and quiz.toml against their shapes; pydantic comes with typer, and names the field that is wrong."""
-    from pydantic import TypeAdapter, ValidationError
-
-    from .lesson_shapes import LessonFile, QuizFile
-
-    for name, shape in (("lesson.toml", LessonFile), ("quiz.toml", QuizFile)):
-        try:
-            TypeAdapter(shape).validate_python(tomllib.loads((folder / name).read_text("utf-8")))
-        except (OSError, tomllib.TOMLDecodeError) as error:
-            yield Finding(f"{folder.name}/{name}", str(error))
-        except ValidationError as error:
-            for problem in error.errors():
-                place = ".".join(map(str, problem["loc"]))
-                yield Finding(f"{folder.name}/{name}", f"{place}: {problem['msg']}")
-
-
-def _imports(path: Path) -> set[str]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module.split(".")[0])
-    return names
-
-
-def _stdlib() -> Any:
-    import sys
-
-    return sys.stdlib_module_names
 
 
 def find(course: Course, ids: list[str]) -> list[Exercise]:

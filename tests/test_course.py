@@ -182,7 +182,7 @@ def test_a_broken_lesson_toml_is_named(tmp_path: Path, toml: str | bytes) -> Non
     with pytest.raises(BrokenCourse, match=r"^07_locks/lesson\.toml: .+") as caught:
         _ = made(tmp_path, toml).exercises
     assert caught.value.code is Exit.OUR_FAULT
-    assert caught.value.mend == "course check"
+    assert caught.value.mend == "mend that file, then: course check"
 
 
 def test_the_toml_of_these_tests_is_sound() -> None:

@@ -8,17 +8,10 @@ from pathlib import Path
 import pytest
 
 from grader import lesson_text
+from grader.transcript import normal
 from tests.conftest import ROOT, clean_environment
 
 LESSONS = sorted(ROOT.glob("lessons/[0-9][0-9]_*"))
-
-
-def normal(text: str) -> str:
-    """A transcript without what differs from run to run."""
-    text = re.sub(r"\bpid \d+", "pid #", text)
-    text = re.sub(r"\bport \d+", "port #", text)
-    text = re.sub(r"\b\d+(\.\d+)? ms\b", "# ms", text)
-    return re.sub(r"\b\d+(\.\d+)? s\b", "# s", text)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.name)

@@ -78,7 +78,7 @@ def test_nothing_is_imported_that_a_wheel_does_not_bring() -> None:
     allowed = {*sys.stdlib_module_names, "grader", *(name.replace("-", "_") for name in declared)}
     imported: dict[str, str] = {}
     for path in (ROOT / "grader").rglob("*.py"):
-        if path.is_relative_to(ROOT / "grader/suites") and path.name not in ("suite.py", "messages.py"):
+        if "suites" in path.relative_to(ROOT).parts and path.name not in ("suite.py", "messages.py"):
             continue  # what a worker runs; broken files are among it
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Import):

@@ -1,22 +1,52 @@
-"""The author's command: check."""
+"""The author's commands: new and check."""
 
 import multiprocessing
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from grader.course import Course
-from grader.errors import Exit
+from grader.errors import BrokenCourse, Exit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
     from grader import proof
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
+    app.command(help="Write the skeleton of a new lesson.")(new)
     app.command(help="Prove the course: stubs fail, solutions pass, every known mistake is caught.")(check)
+
+
+def new(
+    id: Annotated[str, typer.Argument(metavar="ID", help="Two digits: 15.")],
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="Its name in files, in snake_case: barriers.")],
+) -> None:
+    from grader import skeleton
+    from grader.cli.next_steps import steps
+    from grader.cli.screen import glyphs, out, say
+
+    found = skeleton.write(Course.find(), id, slug)
+    say()
+    say(f"  {glyphs(sys.stdout).passed} lesson {id} {slug}: {len(found.written)} files written, {len(found.left)} left as they were")
+    for folder, names in _by_folder(found.written):
+        say(f"      {folder}/  {', '.join(names)}")
+    say()
+    say("  It is a small lesson that can be graded as it is. Lines with a TODO say what to put in their place.")
+    for line in steps((f"course check {id}", "lists what is still to be done")):
+        out().print(line)
+
+
+def _by_folder(paths: "Iterable[Path]") -> "Iterator[tuple[Path, list[str]]]":
+    """Each folder with the names of its files."""
+    for folder, inside in groupby(sorted(paths, key=lambda path: (path.parent, path.name)), key=lambda path: path.parent):
+        yield folder, [path.name for path in inside]
 
 
 def check(
@@ -28,34 +58,58 @@ def check(
     whole: Annotated[
         bool, typer.Option("--whole", help="All tasks of each wrong file, also those that are another file's word for word.")
     ] = False,
+    record: Annotated[bool, typer.Option("--record", help="First run each demo.py and keep what it prints as demo.out.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each file.")] = False,
 ) -> None:
-    from grader import proof
-    from grader.cli.screen import glyphs, say
+    from grader import lesson_proof, proof, transcript
+    from grader.cli.next_steps import steps
+    from grader.cli.screen import glyphs, out, say
 
     marks = glyphs(sys.stdout)
-    exercises = proof.find(Course.find(), list(ids or ()))
+    course = Course.find()
+    exercises = proof.find(course, list(ids or ()))
+    if record:
+        course.checkout()
+        for exercise in exercises:
+            say(f"  {marks.passed} {exercise.id} {exercise.slug}: {transcript.record(exercise).name} is what demo.py prints now")
     findings = 0
+    missing = {exercise: lesson_proof.missing(exercise) for exercise in exercises}
     # Two threads in one pytest process give wrong verdicts: so processes, and fresh interpreters at that.
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        plans = {exercise: proof.plan(exercise, proof.files(exercise, third=third), whole=whole) for exercise in exercises}
+        plans = {
+            exercise: proof.plan(exercise, proof.files(exercise, third=third), whole=whole)
+            for exercise in exercises
+            if not missing[exercise]
+        }
         futures = {
-            exercise: [pool.submit(proof.prove_files, exercise, part) for part in _dealt(plans[exercise], jobs)] for exercise in exercises
+            exercise: [pool.submit(proof.prove_files, exercise, part) for part in _dealt(plan, jobs)] for exercise, plan in plans.items()
         }
         for exercise in exercises:
-            graded = [each for future in futures[exercise] for each in future.result()]
-            found = [*proof.lesson_findings(exercise), *proof.game_findings(exercise), *proof.rubric_findings(exercise, graded[0].checks)]
+            graded: list[proof.Graded] = []
+            found = missing[exercise] or list(lesson_proof.lesson_findings(exercise))
+            try:
+                graded = [each for future in futures.get(exercise, ()) for each in future.result()]
+            except BrokenCourse as error:
+                found.append(proof.broken_suite(exercise, error))
+            if graded:
+                found += [*proof.game_findings(exercise), *proof.rubric_findings(exercise, graded[0].checks)]
             found += [finding for each in graded for finding in each.findings]
             for each in graded if verbose else ():
                 say(f"    {each.path.parent.name}/{each.path.name:<44} {each.earned:>2}/{each.possible}  {each.seconds:.1f} s")
             folders = [each.path.parent.name for each in graded]
-            counts = f"{folders.count('right')} right files, {folders.count('wrong')} wrong ones"
-            say(f"  {marks.failed if found else marks.passed} {exercise.id} {exercise.slug}: stub, solution, {counts}")
+            counts = (
+                f"stub, solution, {folders.count('right')} right files, {folders.count('wrong')} wrong ones" if graded else "not graded"
+            )
+            say(f"  {marks.failed if found else marks.passed} {exercise.id} {exercise.slug}: {counts}")
             for finding in found:
                 say(f"      {finding.where}: {finding.what}")
+                if finding.mend:
+                    say(f"        {finding.mend}")
             findings += len(found)
     if findings:
         say(f"  {findings} to mend")
+        for line in steps((" ".join(["course check", *(ids or ())]), "again, when that is done")):
+            out().print(line)
         raise typer.Exit(Exit.NOT_PASSED)
     say("  nothing to mend")
 
