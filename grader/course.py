@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from .errors import BrokenCourse, UsageError
+from .errors import BrokenCourse, UnknownId, UsageError
 from .model import Exercise, Game, Lesson, Task
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -86,4 +86,4 @@ class Course:
         words = list(names) + [word for name in names for word in name.split("_") if len(word) > 3]
         near = difflib.get_close_matches(wanted, words, 1, 0.6)
         guess = f"did you mean {near[0]}?  " if near else ""
-        raise UsageError(f"there is no exercise {text!r}", f"{guess}The exercises are {known}: course status")
+        raise UnknownId(f"there is no exercise {text!r}", f"{guess}The exercises are {known}: course status")

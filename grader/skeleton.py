@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .course import Course
-from .errors import UsageError
+from .errors import NotWritable, UsageError
 from .workspace import write_whole
 
 TEMPLATES = Path(__file__).resolve().parent / "skeleton_files"
@@ -46,7 +46,7 @@ def write(course: Course, id: str, slug: str) -> Written:
                 written.append(path)
         except OSError as error:
             reason = (error.strerror or "").lower()
-            raise UsageError(f"{path} cannot be written: {reason}", f"mend that, then: course new {id} {slug}") from error
+            raise NotWritable(f"{path} cannot be written: {reason}", f"mend that, then: course new {id} {slug}") from error
     return Written(tuple(written), tuple(left))
 
 

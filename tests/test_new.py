@@ -281,7 +281,7 @@ def test_a_refusal_is_a_line_the_next_command_and_the_exit_code_for_usage(checko
     done = course(checkout, "new", "01", "barriers")
     assert done.returncode == Exit.USAGE
     assert done.stdout == ""
-    assert done.stderr == "course: the id 01 is taken by lessons/01_processes_and_threads\n  course new 02 barriers\n"
+    assert done.stderr == "course: the id 01 is taken by lessons/01_processes_and_threads [C200]\n  course new 02 barriers\n"
 
 
 # -- what check says -------------------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ def normal(text: str) -> str:
     text = re.sub(r"\d+\.\d s\b", "n.n s", text)
     text = re.sub(r"GIL \w+, \d+ cores, new processes by \w+", "GIL on, n cores, new processes by method", text)
     text = re.sub(r"on \w+ \w+;", "on System machine;", text)
-    text = re.sub(r"^isolation: .*$", "isolation: LEVEL", text, flags=re.MULTILINE)
+    text = re.sub(r"^((?:  . )?)isolation: .*$", r"\1isolation: LEVEL", text, flags=re.MULTILINE)
     # A line of a report where the machine cannot give full isolation.
     lines = [line.rstrip() for line in text.splitlines() if not line.startswith("  isolation: ")]
     return "\n".join(lines) + "\n"

@@ -1,5 +1,6 @@
 """grader/workspace.py: progress that survives anything, and a folder whose files are the learner's."""
 
+import json
 import os
 import resource
 from collections.abc import Iterator
@@ -12,9 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.course import Course
-from grader.errors import Exit, UsageError
+from grader.errors import Exit, NotWritable, UsageError
 from grader.model import Check, Isolation, Outcome, Report, Result, Submission
-from grader.workspace import PROGRESS, Best, NotSaved, Progress, Workspace
+from grader.workspace import PROGRESS, Best, NotSaved, Progress, Workspace, digest
 
 COURSE = Course.find()
 URLS = COURSE.resolve("03")[0]
@@ -53,10 +54,22 @@ def report(earned: int, *, of: int = 20, passed: bool = False) -> Report:
 @given(
     st.dictionaries(ids, bests, max_size=4),
     st.dictionaries(task_ids, st.integers(0, 99), max_size=4),
+    st.dictionaries(ids, st.integers(0, 99), max_size=4),
+    st.just("") | ids,
+    st.dictionaries(
+        ids, st.tuples(st.from_regex(r"[a-z_]{1,20}", fullmatch=True), st.from_regex(r"[0-9a-f]{12}", fullmatch=True)), max_size=3
+    ),
     st.lists(foreign_lines.filter(lambda line: len(line.splitlines()) == 1), max_size=4).map(tuple),
 )
-def test_progress_comes_back_as_it_was_written(best: dict[str, Best], hints: dict[str, int], kept: tuple[str, ...]) -> None:
-    progress = Progress(best, hints, kept)
+def test_progress_comes_back_as_it_was_written(
+    best: dict[str, Best],
+    hints: dict[str, int],
+    tries: dict[str, int],
+    at: str,
+    stubs: dict[str, tuple[str, str]],
+    kept: tuple[str, ...],
+) -> None:
+    progress = Progress(best, hints, tries, at, stubs, kept)
     assert Progress.parse(progress.text()) == progress
 
 
@@ -79,8 +92,16 @@ def test_any_text_can_be_read_and_reading_it_again_changes_nothing(text: str) ->
 
 
 def test_the_text_is_what_the_module_shows() -> None:
-    progress = Progress({"03": Best(14, 20, passed=False), "01": Best(10, 10, passed=True)}, {"03b": 2}, ("04 new line",))
-    assert progress.text().splitlines()[1:] == ["01 best 10 of 10 passed", "03 best 14 of 20", "hint 03b 2", "04 new line"]
+    progress = Progress(
+        {"03": Best(14, 20, passed=False), "01": Best(10, 10, passed=True)},
+        {"03b": 2},
+        {"03": 4},
+        "03",
+        {"03": ("url_loaders", "5e1f0a9c77d2")},
+        ("04 new line",),
+    )
+    known = ["01 best 10 of 10 passed", "03 best 14 of 20", "hint 03b 2", "tries 03 4", "at 03", "stub 03 url_loaders 5e1f0a9c77d2"]
+    assert progress.text().splitlines()[1:] == [*known, "04 new line"]
 
 
 def test_the_title_stands_once_however_often_the_file_is_rewritten() -> None:
@@ -112,9 +133,9 @@ def test_a_better_report_replaces_a_worse_one() -> None:
     assert Progress().with_report(report(5)).with_report(report(14)).best["03"].earned == 14
 
 
-def test_a_worse_report_changes_nothing() -> None:
+def test_a_worse_report_is_counted_as_a_try_and_changes_nothing_else() -> None:
     progress = Progress().with_report(report(14))
-    assert progress.with_report(report(5)) == progress
+    assert progress.with_report(report(5)) == replace(progress, tries={"03": 2})
 
 
 def test_an_exercise_once_passed_stays_passed() -> None:
@@ -220,30 +241,33 @@ def test_a_workspace_that_is_no_folder_any_more_raises_not_saved(tmp_path: Path,
 
 
 def test_start_writes_every_stub_and_an_empty_progress_file(tmp_path: Path) -> None:
-    workspace, written, left = Workspace.start(tmp_path / "a" / "b", COURSE)
+    started = Workspace.start(tmp_path / "a" / "b", COURSE)
+    workspace, written, left = started.workspace, started.written, started.left
     assert left == []
     assert [path.read_bytes() for path in written] == [exercise.stub.read_bytes() for exercise in COURSE.exercises]
     assert written == [workspace.file(exercise) for exercise in COURSE.exercises]
-    assert workspace.progress() == Progress()
+    assert workspace.progress().best == {}
     assert Workspace.find(tmp_path / "a" / "b") == workspace
 
 
 def test_start_leaves_files_that_are_there_alone(tmp_path: Path) -> None:
-    workspace, _, _ = Workspace.start(tmp_path, COURSE)
+    workspace = Workspace.start(tmp_path, COURSE).workspace
     mine = workspace.file(URLS)
     mine.write_text("# my work\n")
     workspace.save(OLD)
-    _, written, left = Workspace.start(tmp_path, COURSE)
+    started = Workspace.start(tmp_path, COURSE)
+    written, left = started.written, started.left
     assert written == []
     assert mine in left
     assert mine.read_text() == "# my work\n"
-    assert workspace.progress() == OLD
+    assert replace(workspace.progress(), stubs={}) == OLD
 
 
 def test_start_brings_back_a_file_that_is_missing(tmp_path: Path) -> None:
-    workspace, _, _ = Workspace.start(tmp_path, COURSE)
+    workspace = Workspace.start(tmp_path, COURSE).workspace
     workspace.file(URLS).unlink()
-    _, written, left = Workspace.start(tmp_path, COURSE)
+    started = Workspace.start(tmp_path, COURSE)
+    written, left = started.written, started.left
     assert written == [workspace.file(URLS)]
     assert len(left) == len(COURSE.exercises) - 1
 
@@ -271,30 +295,120 @@ def test_start_on_a_full_disk_is_a_usage_error_too(tmp_path: Path) -> None:
 def test_start_can_be_repeated_after_a_full_disk(tmp_path: Path) -> None:
     with no_room_in_files(), pytest.raises(UsageError, match="cannot be written"):
         Workspace.start(tmp_path, COURSE)
-    workspace, _, _ = Workspace.start(tmp_path, COURSE)
+    workspace = Workspace.start(tmp_path, COURSE).workspace
     for exercise in COURSE.exercises:
         assert workspace.file(exercise).read_bytes() == exercise.stub.read_bytes()
+
+
+def test_start_hands_out_a_newer_stub_in_place_of_an_untouched_one_and_beside_a_changed_one(tmp_path: Path) -> None:
+    workspace = Workspace.start(tmp_path, COURSE).workspace
+    first, second = COURSE.exercises[:2]
+    old = b"# the stub of last year\n"
+    stubs = workspace.progress().stubs | {exercise.id: (exercise.slug, digest(old)) for exercise in (first, second)}
+    workspace.save(replace(workspace.progress(), stubs=stubs))
+    workspace.file(first).write_bytes(old)
+    workspace.file(second).write_bytes(b"# my work\n")
+    started = Workspace.start(tmp_path, COURSE)
+    assert started.written == [workspace.file(first)]
+    assert workspace.file(first).read_bytes() == first.stub.read_bytes()
+    assert workspace.file(second).read_bytes() == b"# my work\n"
+    assert [path.read_bytes() for path in started.offered] == [second.stub.read_bytes()]
+    again = Workspace.start(tmp_path, COURSE)
+    assert (again.written, again.offered) == ([], [])
+
+
+def test_a_file_and_its_points_follow_an_exercise_to_its_new_id(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    (tmp_path / "exercises").mkdir()
+    (tmp_path / "exercises" / "ex77_url_loaders.py").write_text("# my work\n")
+    old = Progress({"77": Best(14, 20, passed=False)}, {"77b": 2}, {"77": 3}, "77", {"77": ("url_loaders", "0" * 12)})
+    workspace.save(old)
+    started = Workspace.start(tmp_path, COURSE)
+    assert started.moved == [workspace.file(URLS)]
+    assert workspace.file(URLS).read_text() == "# my work\n"
+    now = workspace.progress()
+    assert (now.best, now.hints, now.tries, now.at) == ({"03": Best(14, 20, passed=False)}, {"03b": 2}, {"03": 3}, "03")
+
+
+def test_start_writes_for_git_and_the_editor_what_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("mine\n")
+    Workspace.start(tmp_path, COURSE)
+    assert (tmp_path / ".gitignore").read_text() == "mine\n"
+    tasks = json.loads((tmp_path / ".vscode" / "tasks.json").read_text())["tasks"]
+    assert {task["command"] for task in tasks} == {'course grade "${file}"', "course"}
+
+
+# -- next and reset --------------------------------------------------------------------------------------------------------------------
+
+
+def test_after_next_the_current_exercise_is_that_one_and_then_those_behind_it() -> None:
+    first, second, third = COURSE.exercises[:3]
+    progress = Progress().going_to(second)
+    assert progress.current(COURSE.exercises) == second
+    assert replace(progress, best={second.id: Best(1, 1, passed=True)}).current(COURSE.exercises) == third
+    all_but_the_first = {exercise.id: Best(1, 1, passed=True) for exercise in COURSE.exercises[1:]}
+    assert replace(progress, best=all_but_the_first).current(COURSE.exercises) == first
+
+
+def test_a_reset_keeps_every_file_that_it_replaces(tmp_path: Path) -> None:
+    workspace = Workspace.start(tmp_path, COURSE).workspace
+    kept = []
+    for text in ("# first\n", "# second\n"):
+        workspace.file(URLS).write_text(text)
+        kept.append(workspace.reset(URLS))
+        assert workspace.file(URLS).read_bytes() == URLS.stub.read_bytes()
+    assert [path and path.read_text() for path in kept] == ["# first\n", "# second\n"]
+    assert workspace.reset(URLS) is None
+
+
+def test_a_dry_run_of_reset_changes_nothing(tmp_path: Path) -> None:
+    workspace = Workspace.start(tmp_path, COURSE).workspace
+    workspace.file(URLS).write_text("# mine\n")
+    before = sorted(tmp_path.rglob("*"))
+    kept = workspace.reset(URLS, dry_run=True)
+    assert kept
+    assert not kept.exists()
+    assert sorted(tmp_path.rglob("*")) == before
+    assert workspace.file(URLS).read_text() == "# mine\n"
+
+
+def test_a_reset_on_a_full_disk_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    workspace = Workspace.start(tmp_path, COURSE).workspace
+    workspace.file(URLS).write_text("# mine\n")
+    with no_room_in_files(), pytest.raises(NotWritable, match="cannot be reset"):
+        workspace.reset(URLS)
+    assert workspace.file(URLS).read_text() == "# mine\n"
+
+
+def test_a_progress_file_that_is_no_text_is_kept_aside_before_it_is_written_anew(tmp_path: Path) -> None:
+    damaged = b"\xff\xfe\n01 best 10 of 10 passed\n"
+    (tmp_path / PROGRESS).write_bytes(damaged)
+    workspace = Workspace(tmp_path)
+    workspace.save(workspace.progress().with_hint("03b", 1))
+    assert (tmp_path / f"{PROGRESS}.damaged-1").read_bytes() == damaged
+    assert workspace.progress().hints == {"03b": 1}
+    assert workspace.progress().best == {"01": Best(10, 10, passed=True)}
 
 
 # -- find ------------------------------------------------------------------------------------------------------------------------------
 
 
 def test_find_looks_upward(tmp_path: Path) -> None:
-    workspace, _, _ = Workspace.start(tmp_path / "mine", COURSE)
+    workspace = Workspace.start(tmp_path / "mine", COURSE).workspace
     deep = workspace.root / "exercises" / "a" / "b"
     deep.mkdir(parents=True)
     assert Workspace.find(deep) == workspace
 
 
 def test_find_begins_in_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    workspace, _, _ = Workspace.start(tmp_path / "mine", COURSE)
+    workspace = Workspace.start(tmp_path / "mine", COURSE).workspace
     monkeypatch.chdir(workspace.root / "exercises")
     assert Workspace.find().root.resolve() == workspace.root.resolve()
 
 
 def test_find_stops_at_the_nearest_workspace(tmp_path: Path) -> None:
     Workspace.start(tmp_path, COURSE)
-    inner, _, _ = Workspace.start(tmp_path / "inner", COURSE)
+    inner = Workspace.start(tmp_path / "inner", COURSE).workspace
     assert Workspace.find(tmp_path / "inner" / "exercises") == inner
 
 
@@ -311,14 +425,14 @@ def test_find_is_not_content_with_a_folder_of_exercises(tmp_path: Path) -> None:
 
 
 def test_a_folder_named_by_the_environment_goes_before_the_current_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    here, _, _ = Workspace.start(tmp_path / "here", COURSE)
-    named, _, _ = Workspace.start(tmp_path / "named", COURSE)
+    here = Workspace.start(tmp_path / "here", COURSE).workspace
+    named = Workspace.start(tmp_path / "named", COURSE).workspace
     monkeypatch.setenv("COURSE_WORKSPACE", str(named.root))
     assert Workspace.find(here.root) == named
 
 
 def test_an_empty_name_in_the_environment_counts_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    here, _, _ = Workspace.start(tmp_path / "here", COURSE)
+    here = Workspace.start(tmp_path / "here", COURSE).workspace
     monkeypatch.setenv("COURSE_WORKSPACE", "")
     assert Workspace.find(here.root) == here
 

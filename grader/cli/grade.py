@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.course import Course
-from grader.errors import Exit, UsageError
+from grader.errors import Exit, NotWritable, UsageError
 from grader.model import Exercise, Report, Result
 from grader.workspace import NotSaved, Workspace
 
@@ -194,10 +194,7 @@ def _remember(report: Report, workspace: Workspace, tasks: tuple[str, ...]) -> N
     from grader.cli import replay
 
     try:
-        progress = workspace.progress()
-        new = progress.with_report(report)
-        if new != progress:
-            workspace.save(new)
+        workspace.save(workspace.progress().with_report(report))
         replay.keep(report, workspace)
     except NotSaved as error:
         print(f"course: {error.what}; {error.mend}", file=sys.stderr)
@@ -218,7 +215,7 @@ def _write_junit(reports: list[Report], path: Path) -> None:
     try:
         path.write_text(junit.reports(reports), "utf-8")
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {(error.strerror or '').lower()}", "course grade --junit ANOTHER_PATH") from error
+        raise NotWritable(f"{path} cannot be written: {(error.strerror or '').lower()}", "course grade --junit ANOTHER_PATH") from error
 
 
 def _code(report: Report) -> int:

@@ -40,6 +40,9 @@ def register(app: typer.Typer) -> None:
     app.command(help="Choose which thread goes next, and break a program.")(play)
     app.command(help="One more hint for a task.")(hint)
     app.command(help="The solution beside yours, after a pass.")(compare)
+    app.command(name="next", help="Go on to the next exercise, or to the one that you name.")(go_on)
+    app.command(help="Put a stub back; your file is kept beside it.")(reset)
+    app.command(help="What an error code or an outcome means.")(explain)
     app.command(help="What this machine can do for grading, and how to mend what it cannot.")(doctor)
 
 
@@ -50,13 +53,20 @@ def start(
     from grader.cli.screen import glyphs, out, say
 
     course = Course.find()
-    _, written, left = Workspace.start(folder, course)
-    mark = glyphs(sys.stdout).passed
+    started = Workspace.start(folder, course)
+    marks = glyphs(sys.stdout)
+    left = f", {len(started.left)} left as they were" if started.left else ""
+    level = _isolation()
     say()
     say("  Threads, processes and futures: a course that runs in your terminal")
     say()
-    say(f"  {mark} Python {platform.python_version()}     {_machine()}")
-    say(f"  {mark} {folder}/exercises     {len(written)} files to fill in" + (f", {len(left)} left as they were" if left else ""))
+    say(f"  {marks.passed} Python {platform.python_version()}     {_machine()}")
+    say(f"  {marks.failed if level.startswith('none') else marks.passed} isolation: {level}")
+    say(f"  {marks.passed} {folder}/exercises     {len(started.written)} files to fill in{left}")
+    for path in started.moved:
+        say(f"  {marks.passed} {path.name} is the new name of that exercise; your file and points went with it")
+    for path in started.offered:
+        say(f"  {marks.waiting} {path.name}: a newer stub, beside your file")
     say()
     say("  read    a short lesson; guess what its program prints, then run it")
     say("  write   fill in one file under exercises/, in the editor you like")
@@ -94,11 +104,14 @@ def status(*, brief: bool) -> None:
         best = progress.best.get(exercise.id)
         mark = marks.passed if best and best.passed else marks.failed if best else marks.waiting
         points = f"{best.earned}/{best.possible}" if best else f"{exercise.lesson.minutes} min"
-        here = " <- you are here" if exercise is current and not brief else ""
-        say(f"  {mark} {exercise.id}  {(exercise.lesson.title + here):<62}{points:>9}")
+        here = " <- here" if exercise is current and not brief else ""
+        tries = progress.tries.get(exercise.id, 0)
+        tried = "" if not tries else "1 try" if tries == 1 else f"{tries} tries"
+        say(f"  {mark} {exercise.id}  {(exercise.lesson.title + here):<52} {tried:>9}{points:>9}")
     passed = sum(progress.passed(exercise) for exercise in course.exercises)
+    points = f", {sum(best.earned for best in progress.best.values())} points" if progress.best else ""
     say()
-    say(f"  {passed} of {len(course.exercises)} passed")
+    say(f"  {passed} of {len(course.exercises)} passed{points}")
     if current:
         file = workspace.file(current)
         shown = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
@@ -152,33 +165,61 @@ def demo(
     program = exercise.lesson.path / "demo.py"
     _lesson_file(program)
     questions: list[dict[str, Any]] = tomllib.loads(_lesson_file(exercise.lesson.path / "quiz.toml"))["questions"]
-    if not yes and sys.stdin.isatty() and sys.stdout.isatty():
-        for question in questions:
-            _ask(question)
+    asked = not yes and sys.stdin.isatty() and sys.stdout.isatty()
+    guesses = [_ask(question) for question in questions] if asked else []
     say(f"  {program.name} of lesson {exercise.id}:")
     say()
     code = subprocess.run([sys.executable, str(program)], check=False).returncode
     if code:
         raise BrokenCourse(f"the demo of lesson {exercise.id} ended with exit code {code}", "course check")
+    for number, (question, guess) in enumerate(zip(questions, guesses, strict=False), 1):
+        _compare(number, question, *guess)
 
 
-def _ask(question: dict[str, Any]) -> None:
-    """One predict question: Enter skips it."""
-    from grader.cli.screen import glyphs, say
+SURE = ("a guess", "fairly sure", "certain")
+
+
+def _ask(question: dict[str, Any]) -> tuple[str, str]:
+    """One predict question: the option's number and how sure the learner is; Enter skips it, and then both are empty."""
+    from grader.cli.screen import say
 
     say()
     say(f"  {question['ask']}")
     for line in question.get("code", "").strip("\n").splitlines():
         say(f"      {line}")
-    for number, option in enumerate(question["options"], 1):
+    options = {str(number): option for number, option in enumerate(question["options"], 1)}
+    for number, option in options.items():
         say(f"    {number}  {option}")
-    answer = typer.prompt("  your guess (Enter to go on)", default="", show_default=False)
+    while (answer := typer.prompt("  your guess (Enter to skip)", default="", show_default=False).strip()) not in ("", *options):
+        say(f"    one of {', '.join(options)}")
+    if not answer:
+        return "", ""
+    levels = {str(number): level for number, level in enumerate(SURE, 1)}
+    said = ", ".join(f"{number} {level}" for number, level in levels.items())
+    while (sure := typer.prompt(f"  how sure: {said}", default="1", show_default=False).strip()) not in levels:
+        say(f"    one of {', '.join(levels)}")
+    return answer, levels[sure]
+
+
+def _compare(number: int, question: dict[str, Any], guess: str, sure: str) -> None:
+    """After the run: what the answer is, beside the guess."""
+    from grader.cli.screen import glyphs, say
+
     marks = glyphs(sys.stdout)
-    right = answer.strip() == str(question["answer"])
-    say(f"  {marks.passed if right else marks.waiting} {question['answer']}. {question['why']}")
+    answer = f"{question['answer']}  {question['options'][question['answer'] - 1]}"
+    say()
+    say(f"  {number}. {question['ask']}")
+    if guess == str(question["answer"]):
+        say(f"  {marks.passed} {answer} (so you said, {sure})")
+    elif guess:
+        say(f"  {marks.failed} {answer} (you said {guess}, {sure})")
+        if sure == SURE[-1]:
+            say("    Certain and wrong is the most useful of all: here something is to be learnt.")
+    else:
+        say(f"  {marks.waiting} {answer}")
+    say(f"    {question['why']}")
     if question.get("versions"):
         say(f"    {question['versions']}")
-    say()
 
 
 def grade(
@@ -273,6 +314,27 @@ def compare(
     from grader.cli.compare import compare as run
 
     run(id, spoil=spoil)
+
+
+def go_on(id: Id = None) -> None:
+    from grader.cli.onward import go_on as run
+
+    run(id)
+
+
+def reset(
+    id: Id = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+) -> None:
+    from grader.cli.onward import reset as run
+
+    run(id, dry_run=dry_run)
+
+
+def explain(name: Annotated[str | None, typer.Argument(metavar="[CODE]", help="C201, or a word such as deadlocked.")] = None) -> None:
+    from grader.cli.onward import explain as run
+
+    run(name)
 
 
 def doctor() -> None:

@@ -76,7 +76,7 @@ def guarded(command: Callable[[], int]) -> int:
     try:
         return command()
     except CourseError as error:
-        print(f"course: {error.what}", file=sys.stderr)
+        print(f"course: {error.what} [{error.name}]", file=sys.stderr)
         if error.mend:
             print(f"  {error.mend}", file=sys.stderr)
         return error.code
