@@ -64,7 +64,7 @@ def grade(
     *,
     sandbox: Sandbox,
     seed: str | None = None,
-    tasks: tuple[str, ...] = (),
+    tasks: Callable[[Submission], tuple[str, ...]] = lambda submission: (),
     coverage: bool = False,
     lanes: int = 1,
     tell: Callable[[Result], None] = lambda result: None,
@@ -73,7 +73,7 @@ def grade(
 ) -> None:
     """Run every check of the exercise's suite against each submission, each check in a fresh worker, `lanes` of them side by side, and report.
 
-    A check that hangs, crashes or exits costs its own points only. `done` gets each report, `tell` each result as it is known, `begin`
+    `tasks`: which tasks of it; none: all. A check that hangs, crashes or exits costs its own points only. `done` gets each report, `tell` each result as it is known, `begin`
     the number of checks before the first. They are called back because pytest owns the stack: its session lasts as long as the submissions do.
     Raises `Ungradable` when no worker can be started, `BrokenCourse` when the suite is at fault.
     """
@@ -88,12 +88,13 @@ def grade(
             # A file too large to load is refused by the suite, and need not travel.
             sent = submission.source if len(submission.source) <= MAX_SOURCE else b""
             keeper = partial(sandbox.open, exercise.module, sent, probes)
-            subject = Subject(keeper, exercise.module, submission.source, seed, tasks)
+            wanted = tasks(submission)
+            subject = Subject(keeper, exercise.module, submission.source, seed, wanted)
             results = suite.run(subject, tell, lanes)
             if coverage:  # once more, so that the verdict above is of a file that nothing traced
                 subject = replace(subject, coverage=str(coverage_package().parent))
                 suite.run(subject, lanes=lanes)
-            checks = [check for check in suite.checks if not tasks or check.task in tasks]
+            checks = [check for check in suite.checks if not wanted or check.task in wanted]
             done(
                 Report(
                     submission,
@@ -118,10 +119,10 @@ def lanes() -> int:
     return max(1, min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
 
 
-def grade_one(exercise: Exercise, path: Path, *, sandbox: Sandbox, **options: object) -> Report:
-    """Grade one file: as `grade`, and returns its report."""
+def grade_one(exercise: Exercise, path: Path, *, sandbox: Sandbox, tasks: tuple[str, ...] = (), **options: object) -> Report:
+    """Grade one file, or these tasks of it: as `grade`, and returns its report."""
     reports: list[Report] = []
-    grade(exercise, [read(path, exercise)], sandbox=sandbox, done=reports.append, **options)  # type: ignore[arg-type]
+    grade(exercise, [read(path, exercise)], sandbox=sandbox, tasks=lambda _: tasks, done=reports.append, **options)  # type: ignore[arg-type]
     return reports[0]
 
 

@@ -6,7 +6,7 @@ for lesson_proof.py to say.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,11 +76,8 @@ def plan(exercise: Exercise, paths: Iterable[Path], *, whole: bool = False) -> l
 
 def prove_files(exercise: Exercise, parts: Sequence[Part]) -> list[Graded]:
     """Grade these parts of an exercise's files, and hold each against what it promises."""
-    groups: dict[tuple[str, ...], list[Path]] = {}
-    for path, tasks in parts:
-        groups.setdefault(tasks, []).append(path)
     graded = []
-    for path, report in (found for tasks, group in groups.items() for found in grade_files(exercise, group, tasks=tasks).items()):
+    for path, report in grade_files(exercise, dict(parts)).items():
         expected = {"wrong": wrong_findings, "exercises": stub_findings}.get(path.parent.name, right_findings)
         found = (*expected(report), *_broken(place(exercise, path), report))
         checks = tuple(result.check for result in report.results)
@@ -124,12 +121,14 @@ def _named_tasks(path: Path) -> tuple[str, ...]:
     return tuple(sorted({check.partition(".")[0] for check in fails}))
 
 
-def grade_files(exercise: Exercise, paths: Sequence[Path], seed: str | None = None, tasks: tuple[str, ...] = ()) -> dict[Path, Report]:
-    """The report of each file, on all its tasks or on these; one seed for all."""
+def grade_files(exercise: Exercise, parts: Mapping[Path, tuple[str, ...]], seed: str | None = None) -> dict[Path, Report]:
+    """The report of each file, on these tasks of it (none: all); one seed for all."""
     reports: list[Report] = []
     with Sandbox() as sandbox:
-        submissions = (grading.read(path, exercise) for path in paths)
-        grading.grade(exercise, submissions, sandbox=sandbox, seed=seed, tasks=tasks, done=reports.append)
+        submissions = (grading.read(path, exercise) for path in parts)
+        grading.grade(
+            exercise, submissions, sandbox=sandbox, seed=seed, tasks=lambda submission: parts[submission.path], done=reports.append
+        )
     return {report.submission.path: report for report in reports}
 
 

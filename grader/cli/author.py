@@ -116,5 +116,5 @@ def check(
 
 def _dealt(plan: "list[proof.Part]", jobs: int) -> "list[list[proof.Part]]":
     """The plan in small parts, dealt out like cards, so that the jobs end together."""
-    count = max(1, min(len(plan), 4 * jobs if jobs > 1 else 1))
+    count = max(1, min(len(plan), 2 * jobs if jobs > 1 else 1))
     return [plan[start::count] for start in range(count)]
