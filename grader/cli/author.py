@@ -1,9 +1,10 @@
-"""The author's commands: new and check."""
+"""The author's commands: new, check and release."""
 
 import multiprocessing
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,6 @@ from grader.errors import BrokenCourse, Exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from grader import proof
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command(help="Write the skeleton of a new lesson.")(new)
+    app.command(help="Write the folder to hand out: stubs and pages, no solutions and no suites.")(release)
     app.command(help="Prove the course: stubs fail, solutions pass, every known mistake is caught.")(check)
 
 
@@ -47,6 +48,18 @@ def _by_folder(paths: "Iterable[Path]") -> "Iterator[tuple[Path, list[str]]]":
     """Each folder with the names of its files."""
     for folder, inside in groupby(sorted(paths, key=lambda path: (path.parent, path.name)), key=lambda path: path.parent):
         yield folder, [path.name for path in inside]
+
+
+def release(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or empty.")]) -> None:
+    from grader import release as handout
+    from grader.cli.next_steps import steps
+    from grader.cli.screen import glyphs, out, say
+
+    written = handout.write(Course.find(), folder)
+    say()
+    say(f"  {glyphs(sys.stdout).passed} {folder}: {len(written)} files; no solution, no suite and no teacher's note is among them")
+    for line in steps((f"cd {folder} && course", "what your class will see")):
+        out().print(line)
 
 
 def check(
