@@ -118,6 +118,14 @@ def test_ascii_marks_where_the_stream_cannot_show_others(run: Run) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_plain_says_in_words_what_marks_say(workspace: Path, run: Run) -> None:
+    done = run("--plain", "grade", "03", "--seed", "2a", cwd=workspace)
+    hold("plain", done.stdout)
+    assert "passed: " in done.stdout
+    assert "failed: " in done.stdout
+    assert not set(done.stdout) & set("✓✗━─▸")
+
+
 def test_nothing_moves_and_nothing_is_coloured_off_a_terminal(run: Run) -> None:
     done = run("grade", "03", "--file", str(ROOT / "exercises" / "ex03_url_loaders.py"))
     assert "\x1b" not in done.stdout + done.stderr

@@ -1,5 +1,6 @@
 """The typer application: every command, its help and its options. Commands live in learner.py and author.py."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -34,8 +35,13 @@ def _version(asked: bool) -> None:
 def where_am_i(
     context: typer.Context,
     _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show version and machine.")] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="For a screen reader: words for marks, nothing moves. Or set COURSE_PLAIN=1.")
+    ] = False,
 ) -> None:
     """Say where you are and what comes next."""
+    if plain:
+        os.environ["COURSE_PLAIN"] = "1"
     if context.invoked_subcommand is None:
         learner.status(brief=True)
 

@@ -7,7 +7,7 @@ from typing import IO, TextIO
 from rich.console import Console
 from rich.text import Text
 
-from grader.render.terminal import WIDTH, Glyphs, glyphs_for
+from grader.render.terminal import PLAIN, WIDTH, Glyphs, glyphs_for
 
 
 def console(stream: IO[str]) -> Console:
@@ -24,8 +24,13 @@ def out() -> Console:
 
 
 def glyphs(stream: TextIO) -> Glyphs:
-    """The marks that this stream can show."""
-    return glyphs_for(stream.encoding)
+    """The marks that this stream can show; words where they are asked for."""
+    return PLAIN if plain() else glyphs_for(stream.encoding)
+
+
+def plain() -> bool:
+    """Whether a screen reader reads along: words for marks, no bars, and nothing that moves."""
+    return bool(os.environ.get("COURSE_PLAIN"))
 
 
 def say(text: str = "") -> None:
@@ -45,4 +50,4 @@ def getkey() -> str:
 
 def is_live(stream: IO[str]) -> bool:
     """Whether something may move on this stream."""
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return stream.isatty() and os.environ.get("TERM") != "dumb" and not plain()

@@ -48,6 +48,8 @@ class Glyphs:
 
 UNICODE = Glyphs("✓", "✗", "·", "?", "━", "─", "·", "── waits for ──▸")
 ASCII = Glyphs("+", "x", ".", "?", "=", "-", "-", "-- waits for -->")
+PLAIN = Glyphs("passed:", "failed:", "waiting:", "no verdict:", "", "", "-", "waits for")
+"""Words, for a screen reader."""
 
 
 def glyphs_for(encoding: str | None) -> Glyphs:
