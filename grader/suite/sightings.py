@@ -52,5 +52,5 @@ def _process(known: dict[int, str], pid: int, main: int) -> str:
     """A process by its role."""
     if pid not in known:
         others = sum(role not in (_OWN, _CONNECTIONS) for role in known.values())
-        known[pid] = _CONNECTIONS if pid == 0 else _OWN if pid == main else f"process {others + 2}"
+        known[pid] = _CONNECTIONS if pid == 0 else _OWN if pid == main else f"child process {others + 1}"
     return known[pid]
