@@ -242,7 +242,7 @@ class Lane:
     name: str
     """"w1", "w2", ... in order of first sight."""
     process: str
-    """In words: "your own process", "child process 1", or "connections" where no process is known."""
+    """In words: "your own process", "child process 1", or "connections to the site" where no process is known."""
 
 
 @dataclass(frozen=True)

@@ -192,7 +192,9 @@ def grade(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="The report as JSON (report.schema.json).")] = False,
     junit: Annotated[str | None, typer.Option("--junit", metavar="PATH", help="Also write JUnit XML there.")] = None,
-    html: Annotated[str | None, typer.Option("--html", metavar="FILE", help="Also write a report for a browser there, with pictures.")] = None,
+    html: Annotated[
+        str | None, typer.Option("--html", metavar="FILE", help="Also write a report for a browser there, with pictures.")
+    ] = None,
     trace: Annotated[
         str | None, typer.Option("--trace", metavar="FILE", help="Also write who did what when there, as Chrome trace events.")
     ] = None,

@@ -21,6 +21,8 @@ from .interleaving import arrow_ends, columns, in_words, rows
 from .terminal import LEVELS, UNICODE
 
 _PAGE = Template((Path(__file__).parent / "page.html").read_text("utf-8"))
+_LANES = 8
+"""Workers of one picture, where the calls can be cut."""
 _KINDS = {Outcome.PASSED: "passed", Outcome.WAITING: "waiting", Outcome.NOT_RUN: "waiting", Outcome.INCONCLUSIVE: "unsure"}
 _ENDINGS = {
     Outcome.PASSED: "passed",
@@ -110,7 +112,8 @@ def _timeline(found: Timeline, name: str, *, folded: bool) -> Iterator[str]:
     if folded:
         yield f"<details><summary>Timeline {facts}</summary>"
     yield "<figure>"
-    yield _wide("timeline", name, svg.picture(calls, found, name))
+    for number, part in enumerate(timelines.parts(calls, _LANES), 1):
+        yield _wide(f"timeline, part {number}", name, svg.picture(part, f"{name}-part-{number}"))
     yield f"<figcaption>{facts}. {_text(timelines.workers(calls))}.</figcaption></figure>"
     yield "<details><summary>The calls as a table</summary>"
     head = ("number", "call"), ("", "worker"), ("", "process"), ("", "about"), ("number", "came"), ("number", "let go"), ("", "how")
@@ -126,7 +129,7 @@ def _timeline(found: Timeline, name: str, *, folded: bool) -> Iterator[str]:
         ]
         for call in calls
     ]
-    yield _wide("calls", f"{name}-calls", _table(head, body))
+    yield _wide("calls", f"{name}-calls", _table(head, body, "calls"))
     if found.unseen:
         yield f'<p class="quiet">{found.unseen} more were not recorded.</p>'
     yield "</details>"
@@ -143,7 +146,7 @@ def _interleaving(found: Interleaving, source: Sequence[str]) -> Iterator[str]:
         cells = [("", f"{row.line} {row.text}" if row.thread == thread else "") for thread in threads]
         body.append([("number", str(number)), *cells, ("", row.value)])
     head = [("number", "step"), *(("", thread) for thread in threads), ("", "value")]
-    yield _wide("order of steps", f"order-{found.check}-{found.schedule}", _table(head, body))
+    yield _wide("order of steps", found.check, _table(head, body, "order"))
     if found.waits:
         yield '<ul class="waits">'
         for wait in found.waits:
@@ -154,11 +157,11 @@ def _interleaving(found: Interleaving, source: Sequence[str]) -> Iterator[str]:
     yield from (f"<p>{_text(said)}</p>" for said in in_words(found, source))
 
 
-def _table(head: Iterable[tuple[str, str]], body: Iterable[Iterable[tuple[str, str]]]) -> str:
-    """A table of cells, each with its class."""
+def _table(head: Iterable[tuple[str, str]], body: Iterable[Iterable[tuple[str, str]]], of: str) -> str:
+    """A table of these, of cells each with its class."""
     top = "".join(f'<th scope="col" class="{kind}">{_text(text)}</th>' for kind, text in head)
     lines = "".join("<tr>" + "".join(f'<td class="{kind}">{_text(text)}</td>' for kind, text in row) + "</tr>\n" for row in body)
-    return f"<table><thead><tr>{top}</tr></thead><tbody>\n{lines}</tbody></table>"
+    return f'<table class="{of}"><thead><tr>{top}</tr></thead><tbody>\n{lines}</tbody></table>'
 
 
 def _wide(what: str, name: str, content: str) -> str:

@@ -45,9 +45,33 @@ class Call:
 def calls(timeline: Timeline) -> tuple[list[Call], str]:
     """The calls, and what all of them begin with: up to the last slash or space of that."""
     told = [clean(span.what) for span in timeline.spans]
-    shared = commonprefix(told) if len(set(told)) > 1 else ""
+    shared = commonprefix(told) if len(set(told)) > 1 else ""  # noqa: RUF071 # characters are what is wanted: most are no paths
     begins = shared[: max(shared.rfind("/"), shared.rfind(" ")) + 1]
-    return [Call(span, number, text[len(begins) :]) for number, (span, text) in enumerate(zip(timeline.spans, told, strict=True), 1)], begins
+    return [
+        Call(span, number, text[len(begins) :]) for number, (span, text) in enumerate(zip(timeline.spans, told, strict=True), 1)
+    ], begins
+
+
+def parts(found: list[Call], most: int) -> list[list[Call]]:
+    """The calls, cut where nobody is in one and none of the workers so far comes again, so that few parts have more than `most` workers.
+
+    A check that calls a learner's function several times sees new workers each time.
+    """
+    last = {call.span.lane: call.number for call in found}
+    rounds: list[list[Call]] = [[]]
+    for call in found:
+        rounds[-1].append(call)
+        if all(last[other.span.lane] <= call.number for other in rounds[-1]) and call is not found[-1]:
+            following = found[call.number]
+            if all(other.span.last < following.span.first for other in rounds[-1]):
+                rounds.append([])
+    joined = [rounds[0]]
+    for some in rounds[1:]:
+        if len({call.span.lane for call in joined[-1] + some}) <= most:
+            joined[-1] = joined[-1] + some
+        else:
+            joined.append(some)
+    return joined
 
 
 def facts(timeline: Timeline, begins: str) -> str:

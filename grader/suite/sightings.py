@@ -17,7 +17,7 @@ from .witness import Caller, Witness
 
 MAX_SPANS = 200
 """Calls that are drawn, of one check under one start method."""
-_CONNECTIONS = "connections"
+_CONNECTIONS = "connections to the site"
 _OWN = "your own process"
 
 
