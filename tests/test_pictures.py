@@ -11,8 +11,9 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
+import pexpect
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,12 +25,13 @@ from grader.render import data, html, terminal, timeline, trace
 from grader.sandbox.client import Sandbox
 from grader.suite import sightings
 from grader.suite.witness import Caller, Witness, in_words
-from tests.conftest import ROOT, Run
+from tests.conftest import COURSE, ROOT, Run, clean_environment
 from tests.test_render import HOSTILE, any_text, check, plain, report
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+Test = TypeVar("Test", bound=Callable[..., None])
 OWN = "your own process"
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>&\"'"
 
@@ -179,6 +181,15 @@ def test_a_thread_that_claims_to_be_in_two_calls_at_once_is_drawn_as_two() -> No
     assert [each.lane.name for each in found.spans] == ["w1", "w2", "w1"]
 
 
+def test_a_call_that_is_let_go_at_once_ends_after_it_began_though_the_clock_stood_still() -> None:
+    found = sighted(caller(10.0, 10.0), caller(10.0, 11.0, thread=2), caller(11.0, 11.0, thread=3))
+    assert [(each.first, each.last) for each in found.spans] == [(0, 2), (1, 3), (4, 5)]
+
+
+def test_what_a_long_call_was_about_is_cut() -> None:
+    assert sighted(caller(10.0, 11.0, "x" * 99)).spans[0].what == "x" * sightings.MAX_WORDS
+
+
 def test_a_process_is_the_one_that_the_kernel_names() -> None:
     found = sighted(caller(10.0, 10.5, pid=7), caller(11.0, 11.5), caller(12.0, 12.5, pid=9), caller(13.0, 13.5, pid=0, thread=0))
     assert [each.lane.process for each in found.spans] == ["child process 1", OWN, "child process 2", "connections to the site"]
@@ -191,7 +202,7 @@ def test_calls_beyond_the_limit_are_counted() -> None:
 
 @pytest.mark.parametrize(
     ("label", "words"),
-    [(["call", 7, True, "token"], "call 7"), ("/ok/1", "/ok/1"), ([30, True], "30"), ({"caller": True}, "a call"), ("x" * 99, "x" * 60)],
+    [(["call", 7, True, "token"], "call 7"), ("/ok/1", "/ok/1"), ([30, True], "30"), ({"caller": True}, "a call")],
 )
 def test_a_call_is_about_the_first_words_and_numbers_of_its_label(label: object, words: str) -> None:
     assert in_words(label) == words
@@ -412,11 +423,23 @@ SOLUTION = str(ROOT / "solutions" / "ex03_url_loaders.py")
 
 
 def test_the_command_draws_under_the_screen_and_writes_both_files(tmp_path: Path, run: Run) -> None:
-    done = run("grade", "03", "--file", SOLUTION, "--timeline", "--html", "r.html", "--trace", "r.json", env={"COLUMNS": "60"})
+    done = run("grade", "03", "--file", SOLUTION, "--timeline", "--html", "r.html", "--trace", "r.json")
     assert done.returncode == 0, done.stderr
     assert done.stdout.index("20/20") < done.stdout.index("Timelines") < done.stdout.index("  Next")
     assert "h1" in Elements((tmp_path / "r.html").read_text("utf-8")).tags
     assert json.loads((tmp_path / "r.json").read_text("utf-8"))["traceEvents"]
+
+
+def test_on_a_terminal_of_60_columns_no_row_of_a_picture_is_broken(tmp_path: Path) -> None:
+    environment = clean_environment(PYTHONPATH=str(ROOT), TERM="xterm", NO_COLOR="1") | {"COLUMNS": "60"}
+    arguments = [*COURSE[1:], "grade", "03", "--file", SOLUTION, "--timeline"]
+    terminal = pexpect.spawn(COURSE[0], arguments, cwd=str(tmp_path), env=environment, dimensions=(50, 60), timeout=60)
+    terminal.expect(pexpect.EOF)
+    text = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", cast("bytes", terminal.before).decode())
+    terminal.close()
+    lines = [line.rstrip() for line in text.partition("  Timelines")[2].partition("  Next")[0].splitlines()][1:]
+    assert sum(bool(re.match(r" +w\d+ ", line)) for line in lines) > 20
+    assert [line for line in lines if len(line) > 60 or (line and not line.startswith("  "))] == []
 
 
 def test_without_being_asked_it_draws_nothing(run: Run) -> None:
@@ -436,7 +459,13 @@ def test_a_file_that_cannot_be_written_is_told_after_the_grade(option: str, run:
 # -- a browser -------------------------------------------------------------------------------------------------------------------------
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: the report in HTML was not looked at in a browser")
+NO_CHROMIUM = pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: the report in HTML was not looked at in a browser")
+
+
+def needs_browser(test: Test) -> Test:
+    """Skipped without a browser; with one, in one process of the tests, so that it is started once."""
+    found: Test = NO_CHROMIUM(pytest.mark.xdist_group("browser")(test))
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,8 @@ from .witness import Caller, Witness
 
 MAX_SPANS = 200
 """Calls that are drawn, of one check under one start method."""
+MAX_WORDS = 60
+"""Characters of what one was about."""
 _CONNECTIONS = "connections to the site"
 _OWN = "your own process"
 
@@ -25,10 +27,7 @@ def timeline(arrivals: Sequence[tuple[Caller, Witness]], began: float, method: s
     """The timeline of these arrivals, all of them gone by now; `began` is zero on its clock."""
     in_order = sorted(arrivals, key=lambda arrival: arrival[0].came)
     seen = in_order[:MAX_SPANS]
-    # Of what came and went at one reading of the clock, the departures were first: who was let go made room.
-    moments = sorted(
-        {(caller.left, 0, 0) for caller, _ in seen} | {(caller.came, 1, number) for number, (caller, _) in enumerate(seen)},
-    )
+    moments = sorted({_left(caller) for caller, _ in seen} | {(caller.came, 1, number) for number, (caller, _) in enumerate(seen)})
     place = {moment: number for number, moment in enumerate(moments)}
     processes: dict[int, str] = {}
     free: dict[Lane, int] = {}
@@ -36,7 +35,7 @@ def timeline(arrivals: Sequence[tuple[Caller, Witness]], began: float, method: s
     owners: dict[Lane, tuple[int, int]] = {}
     spans = []
     for number, (caller, witness) in enumerate(seen):
-        first, last = place[caller.came, 1, number], place[caller.left, 0, 0]
+        first, last = place[caller.came, 1, number], place[_left(caller)]
         owner = caller.pid, caller.thread
         lane = next((lane for lane, whose in owners.items() if whose == owner and free[lane] <= first), None)
         if lane is None:
@@ -44,8 +43,13 @@ def timeline(arrivals: Sequence[tuple[Caller, Witness]], began: float, method: s
             owners[lane] = owner
         free[lane] = last
         begin, end = round(caller.came - began, 6), round(caller.left - began, 6)
-        spans.append(Span(lane, witness.in_words(caller.label), first, last, begin, end, caller.answered))
+        spans.append(Span(lane, witness.in_words(caller.label)[:MAX_WORDS], first, last, begin, end, caller.answered))
     return Timeline(tuple(spans), len(moments), len(in_order) - len(seen), method)
+
+
+def _left(caller: Caller) -> tuple[float, int, int]:
+    """When a caller left. At one reading of the clock, those who were let go left before others came, for they made room."""
+    return caller.left, 0 if caller.left > caller.came else 2, 0
 
 
 def _process(known: dict[int, str], pid: int, main: int) -> str:

@@ -27,8 +27,6 @@ MAX_HELLO = 4 << 10
 """Bytes that a caller may say before it is hung up on."""
 MAX_CALLERS = 256
 """Connections at once, far below the descriptors that the trusted process may have; one more is hung up on."""
-MAX_WORDS = 60
-"""Characters of a label that a picture gets."""
 MAX_ARRIVALS = 10_000
 """Requests of one check that are heard at all."""
 
@@ -85,7 +83,7 @@ def in_words(label: Any) -> str:
     """What a call was about, for a picture: the label, or the first two words and numbers in it."""
     parts = label if type(label) is list else [label]
     words = [str(part) for part in parts if type(part) in (str, int, float)]
-    return " ".join(words[:2])[:MAX_WORDS] or "a call"
+    return " ".join(words[:2]) or "a call"
 
 
 class Witness:
