@@ -236,6 +236,58 @@ class Position:
 
 
 @dataclass(frozen=True)
+class Lane:
+    """A worker as the grader told it apart: one thread, or one connection at a time where nothing says which thread is behind it."""
+
+    name: str
+    """"w1", "w2", ... in order of first sight."""
+    process: str
+    """In words: "your own process", "child process 1", or "connections to the site" where no process is known."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """One call of a witness of ours, from its arrival until it was let go: somebody was in the middle of this work all that time."""
+
+    lane: Lane
+    what: str
+    """What the call was about, in the caller's words: text of a learner's, perhaps."""
+    first: int
+    last: int
+    """When it came and when it was let go, as places in the order of all that was seen (`Timeline.moments`), from 0; `first` < `last`.
+    What was let go together has one place."""
+    begin: float
+    end: float
+    """The same in seconds since the check's worker was asked for."""
+    answered: bool
+    """Whether it was let go with an answer; else the caller hung up, or the check ended first."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Who was in which call when, as the trusted side saw it from outside. It is shown, and never judged: the times are the machine's."""
+
+    spans: tuple[Span, ...]
+    """In order of arrival; the first ones only when there were very many."""
+    moments: int
+    """How many places the order has."""
+    unseen: int = 0
+    """How many calls more there were."""
+    method: str = ""
+    """The start method that the check ran under, where that is one of several."""
+
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """The workers, in order of first sight."""
+        return tuple({span.lane: None for span in self.spans})
+
+    @property
+    def peak(self) -> int:
+        """The most calls under way at once."""
+        return max((sum(span.first <= now.first < span.last for span in self.spans) for now in self.spans), default=0)
+
+
+@dataclass(frozen=True)
 class Result:
     """One check of one submission."""
 
@@ -244,6 +296,8 @@ class Result:
     messages: tuple[Message, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     interleaving: Interleaving | None = None
+    timelines: tuple[Timeline, ...] = field(default=(), compare=False)
+    """One for each start method it ran under, where a witness saw calls. Two results are equal whatever the times were."""
 
     @property
     def earned(self) -> int:

@@ -36,10 +36,9 @@ def grade(arguments: "GradeArguments") -> int:
             elif workspace:
                 _remember(report, workspace, tasks)
             reports.append(report)
-    if arguments.junit:
-        _write_junit(reports, Path(arguments.junit))
     if arguments.json:
         _print_json(reports, single=len(targets) == 1)
+    _write_files(reports, arguments)
     return max(_code(report) for report in reports)
 
 
@@ -180,6 +179,10 @@ def _show(report: Report, arguments: "GradeArguments", course: Course, workspace
         missing = report.coverage.missing
         lines = f"lines {ranges(missing)} were never reached" if missing else "every line was reached by some check"
         console.print(f"  coverage: {lines}  (advice; no points)", style="dim")
+    if arguments.timeline:
+        from grader.render import timeline
+
+        console.print(*timeline.section(report, marks, console.width), sep="\n")
     whole = len({result.check.task for result in report.results}) == len(report.exercise.tasks)
     if workspace:
         _remember(report, workspace, () if whole else ("part",))
@@ -209,13 +212,28 @@ def _print_json(reports: list[Report], *, single: bool) -> None:
     print(json.dumps(values[0] if single else values, indent=2))
 
 
-def _write_junit(reports: list[Report], path: Path) -> None:
-    from grader.render import junit
+def _write_files(reports: list[Report], arguments: "GradeArguments") -> None:
+    """Write the files that were asked for, after all that is shown. Raises `UsageError` for the first that cannot be written."""
+    if arguments.junit:
+        from grader.render import junit
 
+        _write(Path(arguments.junit), junit.reports(reports), "--junit", reports)
+    if arguments.html:
+        from grader.render import html
+
+        _write(Path(arguments.html), html.reports(reports), "--html", reports)
+    if arguments.trace:
+        from grader.render import trace
+
+        _write(Path(arguments.trace), trace.reports(reports), "--trace", reports)
+
+
+def _write(path: Path, text: str, option: str, reports: list[Report]) -> None:
     try:
-        path.write_text(junit.reports(reports), "utf-8")
+        path.write_text(text, "utf-8")
     except OSError as error:
-        raise NotWritable(f"{path} cannot be written: {(error.strerror or '').lower()}", "course grade --junit ANOTHER_PATH") from error
+        again = f"course grade {' '.join(report.exercise.id for report in reports)} {option} ANOTHER_PATH"
+        raise NotWritable(f"{path} cannot be written: {(error.strerror or str(error)).lower()}", again) from error
 
 
 def _code(report: Report) -> int:

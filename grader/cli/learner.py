@@ -233,6 +233,13 @@ def grade(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="The report as JSON (report.schema.json).")] = False,
     junit: Annotated[str | None, typer.Option("--junit", metavar="PATH", help="Also write JUnit XML there.")] = None,
+    html: Annotated[
+        str | None, typer.Option("--html", metavar="FILE", help="Also write a report for a browser there, with pictures.")
+    ] = None,
+    trace: Annotated[
+        str | None, typer.Option("--trace", metavar="FILE", help="Also write who did what when there, as Chrome trace events.")
+    ] = None,
+    timeline: Annotated[bool, typer.Option("--timeline", help="Also draw who did what when, as the grader saw it.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also what your program printed, and where its threads were.")] = False,
     coverage: Annotated[bool, typer.Option("--coverage", help="Also name the lines that no check reached.")] = False,
     allow_isolation: Annotated[
@@ -242,7 +249,9 @@ def grade(
 ) -> None:
     from grader.cli.grade import grade as run
 
-    arguments = GradeArguments(tuple(ids or ()), file, task, seed, json, junit, verbose, coverage, allow_isolation)
+    arguments = GradeArguments(
+        tuple(ids or ()), file, task, seed, json, junit, verbose, coverage, timeline, html, trace, allow_isolation=allow_isolation
+    )
     raise typer.Exit(run(arguments))
 
 

@@ -22,6 +22,9 @@ class GradeArguments:
     junit: str | None = None
     verbose: bool = False
     coverage: bool = False
+    timeline: bool = False
+    html: str | None = None
+    trace: str | None = None
     allow_isolation: str = "process"
     """The lowest level of isolation to grade at. One's own file may run at any; for other people's say "full"."""
 

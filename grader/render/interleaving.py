@@ -15,7 +15,7 @@ from itertools import pairwise
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from grader.model import Interleaving, Step
+from grader.model import Interleaving, Step, Wait
 
 from .clean import clean
 from .terminal import Glyphs, wrap
@@ -66,9 +66,14 @@ def _split(places: list[tuple[str, int]], place: tuple[str, int]) -> bool:
     return any(all(between[0] != place[0] for between in places[first + 1 : second]) for first, second in pairwise(found))
 
 
+def columns(found: Interleaving) -> list[str]:
+    """The threads, in the order of their columns."""
+    return sorted({step.thread for step in found.steps}, key=lambda name: (name != "main", name))
+
+
 def picture(found: Interleaving, source: Sequence[str], upto: int | None = None) -> Iterator[Text]:
     """The picture, of the first `upto` rows only when that is said."""
-    threads = sorted({step.thread for step in found.steps}, key=lambda name: (name != "main", name))
+    threads = columns(found)
     side_by_side = len(threads) <= _COLUMNS
     width = (_WIDTH - _NUMBER - _VALUE) // max(1, len(threads)) if side_by_side else _WIDTH - _NUMBER - _VALUE
     if side_by_side:
@@ -101,7 +106,7 @@ def screen(found: Interleaving, source: Sequence[str], says: str, glyphs: Glyphs
     if found.waits:
         yield from graph(found, source, glyphs)
         yield Text()
-    for said in _close(found, source):
+    for said in in_words(found, source):
         yield from (Text(f"  {line}") for line in wrap(said, 2))
 
 
@@ -111,7 +116,7 @@ def graph(found: Interleaving, source: Sequence[str], glyphs: Glyphs) -> Iterato
     24   T1 -- waits for --> T2    with source.lock, target.lock:
     24   T2 -- waits for --> T1    with source.lock, target.lock:
     """
-    ends = [(_short(wait.thread), _short(wait.whom) or clean(wait.what)) for wait in found.waits]
+    ends = [arrow_ends(wait) for wait in found.waits]
     widths = [max(map(cell_len, column)) for column in zip(*ends, strict=True)]
     for wait, (who, whom) in zip(found.waits, ends, strict=True):
         code = source[wait.line - 1].strip() if 0 < wait.line <= len(source) else ""
@@ -119,12 +124,13 @@ def graph(found: Interleaving, source: Sequence[str], glyphs: Glyphs) -> Iterato
         yield Text(_fit(f"{wait.line:>7}   {arrow}    {clean(code)}", _WIDTH).rstrip())
 
 
-def _short(thread: str) -> str:
-    """A thread's name without the function that Python adds to it."""
-    return clean(thread).partition(" (")[0]
+def arrow_ends(wait: Wait) -> tuple[str, str]:
+    """Who waits, and for whom, or for what where that is nobody's; threads without the function that Python adds to their names."""
+    who, whom = (clean(thread).partition(" (")[0] for thread in (wait.thread, wait.whom))
+    return who, whom or clean(wait.what)
 
 
-def _close(found: Interleaving, source: Sequence[str]) -> Iterator[str]:
+def in_words(found: Interleaving, source: Sequence[str]) -> Iterator[str]:
     """What the picture shows, in words."""
     for line in sorted({row.line for row in rows(found, source) if row.split and row.text.startswith("write ")})[:1]:
         code = source[line - 1].strip() if 0 < line <= len(source) else ""

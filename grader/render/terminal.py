@@ -33,6 +33,10 @@ class Glyphs:
     dot: str
     arrow: str
     """From who waits to whom."""
+    opens: str
+    closes: str
+    lost: str
+    """The ends of a call in a timeline: it came, it was answered, it was not."""
 
     def mark(self, outcome: Outcome) -> str:
         """The mark of an outcome."""
@@ -46,16 +50,16 @@ class Glyphs:
         return self.failed
 
 
-UNICODE = Glyphs("✓", "✗", "·", "?", "━", "─", "·", "── waits for ──▸")
-ASCII = Glyphs("+", "x", ".", "?", "=", "-", "-", "-- waits for -->")
-PLAIN = Glyphs("passed:", "failed:", "waiting:", "no verdict:", "", "", "-", "waits for")
+UNICODE = Glyphs("✓", "✗", "·", "?", "━", "─", "·", "── waits for ──▸", "├", "┤", "╳")
+ASCII = Glyphs("+", "x", ".", "?", "=", "-", "-", "-- waits for -->", "[", "]", "x")
+PLAIN = Glyphs("passed:", "failed:", "waiting:", "no verdict:", "", "", "-", "waits for", "", "", "!")
 """Words, for a screen reader."""
 
 
 def glyphs_for(encoding: str | None) -> Glyphs:
     """The glyphs that a stream of this encoding can show."""
     try:
-        "✓✗━─·▸".encode(encoding or "ascii")
+        "✓✗━─·▸├┤╳".encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return ASCII
     return UNICODE
@@ -180,13 +184,14 @@ def _refused(report: Report) -> Result | None:
     return next((result for result in report.results if result.outcome is Outcome.NOT_RUN and result.messages), None)
 
 
-def wrap(text: str, indent: int) -> list[str]:
+def wrap(text: str, indent: int, width: int = WIDTH) -> list[str]:
     """`text` in lines that fit beside the indentation, by the cells that a terminal gives each character."""
+    room = width - 1 - indent
     lines, line = [], ""
     for word in text.split():
-        parts = [word] if cell_len(word) <= _LAST - indent else chop_cells(word, _LAST - indent)
+        parts = [word] if cell_len(word) <= room else chop_cells(word, room)
         for part in parts:
-            if line and cell_len(line) + 1 + cell_len(part) > _LAST - indent:
+            if line and cell_len(line) + 1 + cell_len(part) > room:
                 lines.append(line)
                 line = part
             else:

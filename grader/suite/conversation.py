@@ -16,12 +16,12 @@ import time
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
-from grader.model import Evidence, Outcome
+from grader.model import Evidence, Outcome, Timeline
 from grader.sandbox import wire
 from grader.sandbox.client import Jail, SandboxError
 from grader.sandbox.limits import Limits
 
-from . import stacks, tree
+from . import sightings, stacks, tree
 from .fate import Fate
 from .watch import TICK, Watch, out_of_time
 from .witness import Witness
@@ -41,6 +41,8 @@ class Conversation:
         self.jail = jail
         self.limits = limits
         self.module = module
+        self.method = method
+        self.began = time.monotonic()
         self.line = jail.start(limits, method, coverage)
         self.fate: Fate | None = None
         self.witnesses: list[Witness] = []
@@ -281,6 +283,12 @@ class Conversation:
         self._off(sock)
         if events:
             self._selector.register(sock, events, callback)
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """What the witnesses saw, once it is over; None when nobody called."""
+        arrivals = [(caller, witness) for witness in self.witnesses for caller in witness.arrivals]
+        return sightings.timeline(arrivals, self.began, self.method or "") if arrivals else None
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:

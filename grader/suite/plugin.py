@@ -18,7 +18,7 @@ from .site import Site
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from grader.model import Evidence
+    from grader.model import Evidence, Timeline
 
     from .subject import Subject
 
@@ -32,6 +32,7 @@ class Plugin:
         self.raised: BaseException | None = None
         self.current: Learner | None = None
         self.printed: tuple[Evidence, ...] = ()
+        self.timeline: Timeline | None = None
         self.broken: BaseException | None = None
         self.trouble = ""
 
@@ -53,7 +54,7 @@ class Plugin:
 
     def begin(self) -> None:
         """Forget the last item."""
-        self.raised, self.current = None, None
+        self.raised, self.current, self.timeline = None, None, None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:
@@ -104,6 +105,7 @@ class Plugin:
         finally:
             conversation.close()
             self.printed = conversation.evidence
+            self.timeline = conversation.timeline
 
     @pytest.fixture
     def referee(self, learner: Learner) -> Rendezvous:

@@ -40,6 +40,7 @@ class Rendezvous(Witness):
             hello = json.loads(caller.heard)
             caller.label = _small(hello["label"])
             caller.pid = caller.pid or int(hello["pid"])  # the claim counts only where the kernel says nothing
+            caller.thread = hello["thread"] if type(hello.get("thread")) is int else 0
             speaks = self.form(caller.label)
         except (ValueError, KeyError, TypeError, RecursionError):
             speaks = False

@@ -141,6 +141,8 @@ class Suite:
                 result = Result(line, Outcome.WAITING, (), (Evidence("waits", blocked),))
             else:
                 result = run(number)
+                if so_far:  # under another start method
+                    result = replace(result, timelines=so_far.timelines + result.timelines)
             results[line.id] = result
             if last or result.outcome is not Outcome.PASSED:
                 tell(result)
@@ -208,7 +210,8 @@ class Suite:
         found = verdict.interleaving and replace(
             verdict.interleaving, check=marked(item).line.id, says=messages[0].text if messages else ""
         )
-        return Result(marked(item).line, outcome, messages, evidence, found if outcome is not Outcome.PASSED else None)
+        timelines = (plugin.timeline,) if plugin.timeline else ()
+        return Result(marked(item).line, outcome, messages, evidence, found if outcome is not Outcome.PASSED else None, timelines)
 
 
 def run_suite(folder: Path, work: Callable[[Suite], None]) -> None:

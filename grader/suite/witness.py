@@ -13,6 +13,7 @@ import selectors
 import socket
 import struct
 import sys
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,7 +38,13 @@ class Caller:
     sock: socket.socket
     pid: int = 0
     """The process at the other end, from the kernel where it says so (Linux); else 0, or what the caller claims."""
+    thread: int = 0
+    """The thread, as the probe in that process names it; 0: unknown. For pictures only."""
     label: Any = None
+    came: float = 0.0
+    left: float = 0.0
+    """When its request was whole, and when it was let go or hung up, by our monotonic clock. For pictures only."""
+    answered: bool = False
     heard: bytearray = field(default_factory=bytearray)
     answer: bytes | None = None
 
@@ -72,8 +79,18 @@ def one_then_all(one: Callable[[list[Any]], list[Any]] = one_by_one) -> Callable
     return pick
 
 
+def in_words(label: Any) -> str:
+    """What a call was about, for a picture: the label, or the first two words and numbers in it."""
+    parts = label if type(label) is list else [label]
+    words = [str(part) for part in parts if type(part) in (str, int, float)]
+    return " ".join(words[:2]) or "a call"
+
+
 class Witness:
     """Accepts, holds, counts and answers callers. A subclass says how a caller speaks (`parse`) and what it is told (`reply`)."""
+
+    in_words: Callable[[Any], str] = staticmethod(in_words)
+    """What a label says, for a picture."""
 
     def __init__(self, listener: socket.socket, register: Register, main: int) -> None:
         self.listener = listener
@@ -162,8 +179,10 @@ class Witness:
 
     def let_go(self, callers: Iterable[Caller]) -> None:
         """Answer these callers."""
+        now = time.monotonic()
         for caller in callers:
             self.waiting.remove(caller)
+            caller.left, caller.answered = now, True
             caller.answer = self.reply(caller)
             self._send(caller)
 
@@ -203,6 +222,7 @@ class Witness:
             caller.heard += data
             if self.parse(caller):
                 caller.heard.clear()
+                caller.came = time.monotonic()
                 self.arrivals.append(caller)
                 self.waiting.append(caller)
                 if not self._holds(caller.label):
@@ -225,6 +245,7 @@ class Witness:
             self.callers.remove(caller)
             if caller in self.waiting:
                 self.waiting.remove(caller)
+                caller.left = time.monotonic()
             self.register(caller.sock, 0, None)
             caller.sock.close()
 

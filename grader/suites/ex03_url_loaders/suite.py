@@ -42,6 +42,7 @@ def serve(referee: Rendezvous, pages: dict[str, bytes], errors: dict[str, tuple[
     nothing = {"raise": "ValueError", "text": "an unknown URL"}
     referee.form = lambda label: type(label) is list and len(label) == 2 and type(label[0]) is str
     referee.answers = lambda label: answers.get(label[0], nothing)
+    referee.in_words = lambda label: str(label[0])
 
 
 def in_order_of(urls: list[str]) -> Callable[[list[Any]], list[Any]]:
