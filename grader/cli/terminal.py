@@ -1,5 +1,6 @@
 """A terminal for a screen that stays: another buffer, keys without Enter, news of its size; all of it given back at the end."""
 
+import errno
 import os
 import re
 import signal
@@ -33,12 +34,18 @@ class Terminal:
 
     @property
     def size(self) -> os.terminal_size:
-        """As it is now, whatever COLUMNS and LINES say."""
-        return os.get_terminal_size(sys.stdout.fileno())
+        """As it is now, whatever COLUMNS and LINES say; a terminal that does not know its size is taken for a VT100."""
+        columns, lines = os.get_terminal_size(sys.stdout.fileno())
+        return os.terminal_size((columns or 80, lines or 24))
 
     def keys(self, descriptor: int) -> list[str]:
         """The keys that have come; none when the size has changed. Ctrl-D when the terminal is gone."""
-        data = os.read(descriptor, 1 << 10)
+        try:
+            data = os.read(descriptor, 1 << 10)
+        except OSError as error:
+            if error.errno != errno.EIO:  # what a terminal says that was hung up
+                raise
+            data = b""
         if descriptor != self._keys:
             return []
         return _KEY.findall(data.decode("utf-8", "replace")) if data else ["\x04"]
