@@ -74,7 +74,9 @@ def main() -> None:
     parser.add_argument("--task", default="02a")
     parser.add_argument("--saves", type=int, default=40)
     arguments = parser.parse_args()
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {arguments.saves} saves of {arguments.task}, load {os.getloadavg()[0]:.1f}")
+    print(
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {arguments.saves} saves of {arguments.task}, load {os.getloadavg()[0]:.1f}"
+    )
     with tempfile.TemporaryDirectory() as folder:
         warm, cold = measure(arguments.task, arguments.saves, Path(folder))
     for name, taken in (("save to verdict", warm), ("cold course grade", cold)):

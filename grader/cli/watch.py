@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 UP, DOWN, PAGE_UP, PAGE_DOWN = ("\x1b[A", "k"), ("\x1b[B", "j"), ("\x1b[5~",), ("\x1b[6~", " ")
 QUIT = ("q", "\x04")
-PROMPT = ("hint", "run", "replay", "lesson", "editor", "next", "quit")
-"""What the keys do: each the first letter of its word."""
+PROMPT = (("h", "int"), ("r", "un"), ("re", "p", "lay"), ("l", "esson"), ("e", "ditor"), ("n", "ext"), ("q", "uit"))
+"""What the keys do: words, in which the part that is one letter is the key."""
 NARROWEST = 40
 """Columns that the screen is laid out for at least; what does not fit a narrower terminal is cut."""
 
@@ -274,7 +274,10 @@ class _Screen:
         if self.report:
             yield from render.footer(self.report, self.glyphs, self._width)
         yield render.cut(Text(f"  {self.note}", style="yellow"), self._width - 1)
-        yield Text.assemble("  ", *(part for word in PROMPT for part in ((word[0], "bold underline"), f"{word[1:]}   ")))
+        prompt = Text(" ")
+        for word in PROMPT:
+            prompt += Text.assemble(" ", *((part, "bold underline" if len(part) == 1 else "") for part in word), " ")
+        yield prompt
 
 
 def _shown(path: Path) -> Path:
