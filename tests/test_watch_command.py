@@ -173,8 +173,22 @@ def below(pid: int) -> set[int]:
     return found - {pid}
 
 
-def running(pids: set[int]) -> set[int]:
-    return {pid for pid in pids if threads(pid)}
+class Lives:
+    """Processes, held by what cannot be taken for another's: their ends can be waited for, though they are no children of ours."""
+
+    def __init__(self, pids: set[int]) -> None:
+        assert pids
+        self.descriptors = []
+        for pid in pids:
+            try:
+                self.descriptors.append(os.pidfd_open(pid))
+            except ProcessLookupError:
+                pass  # it has ended since it was seen
+
+    def await_end(self) -> None:
+        for descriptor in self.descriptors:
+            assert select.select([descriptor], [], [], PATIENCE)[0], "it is still running"
+            os.close(descriptor)
 
 
 # -- saves -----------------------------------------------------------------------------------------------------------------------------
@@ -221,10 +235,10 @@ def test_a_hang_is_dropped_by_the_next_save(watch: Watch, file: Path) -> None:
     before = below(terminal.pid)
     file.write_text(HANG)
     terminal.until(lambda: any(threads(pid) == THREADS for pid in below(terminal.pid) - before))
-    hung = below(terminal.pid) - before
+    hung = Lives(below(terminal.pid) - before)
     file.write_text(SOLUTION)
     terminal.until("  passed · seed")
-    terminal.until(lambda: not running(hung))
+    hung.await_end()
 
 
 def test_a_file_that_is_gone_is_said_and_waited_for(watch: Watch, file: Path) -> None:
@@ -373,9 +387,11 @@ def test_the_terminal_is_given_back_and_nothing_is_left(workspace: Path, file: P
     terminal = Terminal(["sh", "-c", script, "sh", *COURSE, "watch", "04"], workspace)
     terminal.until(lambda: any(threads(pid) == THREADS for pid in below(terminal.pid)))
     terminal.until("grading, 0 of")
-    left = below(terminal.pid)
+    left = Lives(below(terminal.pid))
     if keys == "SIGTERM":
-        (course,) = (pid for pid in left if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1] == str(terminal.pid))
+        (course,) = (
+            pid for pid in below(terminal.pid) if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1] == str(terminal.pid)
+        )
         os.kill(course, signal.SIGTERM)
     else:
         terminal.send(keys)
@@ -385,7 +401,7 @@ def test_the_terminal_is_given_back_and_nothing_is_left(workspace: Path, file: P
     assert len(settings) == 2
     assert settings[0] == settings[1]
     assert terminal.written.count("\x1b[?1049h") == terminal.written.count("\x1b[?1049l") == 1
-    assert not running(left)
+    left.await_end()
 
 
 def test_nothing_outlives_a_watch_that_is_killed(watch: Watch, file: Path) -> None:
@@ -393,9 +409,9 @@ def test_nothing_outlives_a_watch_that_is_killed(watch: Watch, file: Path) -> No
     before = below(terminal.pid)
     file.write_text(HANG)
     terminal.until(lambda: any(threads(pid) == THREADS for pid in below(terminal.pid) - before))
-    left = below(terminal.pid)
+    left = Lives(below(terminal.pid))
     terminal.child.kill(signal.SIGKILL)
-    terminal.until(lambda: not running(left))
+    left.await_end()
 
 
 # -- one workspace, one watch ----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from grader import __version__
-from grader.cli.top import GradeArguments
+from grader.cli.top import GradeArguments, guarded
 from grader.course import Course
 from grader.errors import BrokenCourse, CourseError, UsageError
 from grader.model import Exercise
@@ -212,7 +212,7 @@ def watch(
 ) -> None:
     from grader.cli.watch import watch as run
 
-    raise typer.Exit(run(id, poll=poll))
+    raise typer.Exit(guarded(lambda: run(id, poll=poll)))  # typer would answer Ctrl-C without a word
 
 
 def replay(
