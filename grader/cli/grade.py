@@ -194,13 +194,20 @@ def _remember(report: Report, workspace: Workspace, tasks: tuple[str, ...]) -> N
     """Count a whole grade in the progress file. That it cannot be written is said, and changes nothing else."""
     if tasks:
         return
+    if trouble := remember(report, workspace):
+        print(f"course: {trouble}", file=sys.stderr)
+
+
+def remember(report: Report, workspace: Workspace) -> str:
+    """Count a whole grade in the progress file, and keep what `course replay` shows; what could not be saved, or ""."""
     from grader.cli import replay
 
     try:
         workspace.save(workspace.progress().with_report(report))
         replay.keep(report, workspace)
     except NotSaved as error:
-        print(f"course: {error.what}; {error.mend}", file=sys.stderr)
+        return f"{error.what}; {error.mend}"
+    return ""
 
 
 def _print_json(reports: list[Report], *, single: bool) -> None:

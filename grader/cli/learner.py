@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from grader import __version__
-from grader.cli.top import GradeArguments
+from grader.cli.top import GradeArguments, guarded
 from grader.course import Course
 from grader.errors import BrokenCourse, CourseError, UsageError
 from grader.model import Exercise
@@ -36,6 +36,7 @@ def register(app: typer.Typer) -> None:
     app.command(help="Read a lesson, one section of it, or the glossary.")(read)
     app.command(help="Predict what a lesson's program prints, then run it.")(demo)
     app.command(help="Mark your file: hidden checks, each explained.")(grade)
+    app.command(help="Grade your file at every save, and mark what is new.")(watch)
     app.command(help="See the order of your threads that fails a check, step by step.")(replay)
     app.command(help="Choose which thread goes next, and break a program.")(play)
     app.command(help="One more hint for a task.")(hint)
@@ -253,6 +254,15 @@ def grade(
         tuple(ids or ()), file, task, seed, json, junit, verbose, coverage, timeline, html, trace, allow_isolation=allow_isolation
     )
     raise typer.Exit(run(arguments))
+
+
+def watch(
+    id: Id = None,
+    poll: Annotated[bool, typer.Option("--poll", help="Look at the file again and again: for folders that report no changes.")] = False,
+) -> None:
+    from grader.cli.watch import watch as run
+
+    raise typer.Exit(guarded(lambda: run(id, poll=poll)))  # typer would answer Ctrl-C without a word
 
 
 def replay(

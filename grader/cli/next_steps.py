@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from grader.course import Course
-from grader.model import Outcome, Report
+from grader.model import Outcome, Report, Result
 from grader.render.terminal import WIDTH
 from grader.workspace import Workspace
 
@@ -21,12 +21,16 @@ def steps(*rows: tuple[str, str]) -> Iterator[Text]:
     yield Text()
 
 
+def first_failed(report: Report) -> Result | None:
+    """The first result that says what is wrong; None when there is none."""
+    failed = next((result for result in report.results if result.outcome not in (Outcome.PASSED, Outcome.WAITING)), None)
+    return None if failed and not failed.messages and failed.outcome is Outcome.NOT_RUN else failed
+
+
 def after_grading(report: Report, course: Course, workspace: Workspace | None, *, coverage: bool) -> Iterator[Text]:
     """After a grade: what helps with the first thing that failed, or what comes next."""
     exercise = report.exercise
-    failed = next((result for result in report.results if result.outcome not in (Outcome.PASSED, Outcome.WAITING)), None)
-    if failed and not failed.messages and failed.outcome is Outcome.NOT_RUN:
-        failed = None
+    failed = first_failed(report)
     rows: list[tuple[str, str]] = []
     if report.passed is False:
         if failed and failed.interleaving:

@@ -14,8 +14,7 @@ from grader.model import Message, Outcome, Report, Result, Task
 from .clean import clean
 
 WIDTH = 80
-"""Columns of a screen; nothing is wider."""
-_LAST = WIDTH - 1
+"""Columns of a screen; nothing is wider. The last one stays empty."""
 LEVELS = {"full": "full", "partial": "partial, files and system calls only", "process": "a separate process, not sandboxed"}
 """How each level of isolation is put."""
 
@@ -76,32 +75,41 @@ _ENDINGS = {
 }
 
 
-def report(report: Report, glyphs: Glyphs, *, verbose: bool = False) -> Iterator[Text]:
+def report(
+    report: Report, glyphs: Glyphs, *, verbose: bool = False, new: frozenset[str] = frozenset(), width: int = WIDTH
+) -> Iterator[Text]:
     """The whole screen but for the next steps, which depend on more than the report."""
     yield Text()
-    yield heading(report, glyphs)
+    yield heading(report, glyphs, width)
     yield Text()
+    yield from checks(report, glyphs, verbose=verbose, new=new, width=width)
+    yield Text()
+    yield from footer(report, glyphs, width)
+
+
+def checks(
+    report: Report, glyphs: Glyphs, *, verbose: bool = False, new: frozenset[str] = frozenset(), width: int = WIDTH
+) -> Iterator[Text]:
+    """Task by task, every check and what is said of it. Those whose ids are in `new` are marked so."""
     if refused := _refused(report):
-        yield from message(report, refused.messages[0], indent=2)
+        yield from message(report, refused.messages[0], indent=2, width=width)
         for evidence in refused.evidence if verbose else ():
-            yield from _evidence(evidence.kind, evidence.steps, indent=4)
+            yield from _evidence(evidence.kind, evidence.steps, 4, width)
         yield Text()
     for task in report.exercise.tasks:
         results = [result for result in report.results if result.check.task == task.id]
         if results:
-            yield from _task(report, task, results, glyphs, verbose=verbose)
-    yield Text()
-    yield from footer(report, glyphs)
+            yield from _task(report, task, results, glyphs, verbose=verbose, new=new, width=width)
 
 
-def heading(report: Report, glyphs: Glyphs) -> Text:
+def heading(report: Report, glyphs: Glyphs, width: int = WIDTH) -> Text:
     """The exercise on the left, the file on the right."""
     title = f"{report.exercise.id} {glyphs.dot} {report.exercise.lesson.title}"
-    return _spread(Text(f"  {title}", style="bold"), _cut(Text(clean(report.submission.path.name)), 36).plain)
+    return spread(Text(f"  {title}", style="bold"), cut(Text(clean(report.submission.path.name)), 36).plain, width=width)
 
 
-def check_line(result: Result, glyphs: Glyphs) -> Text:
-    """One check: mark, what it says, points."""
+def check_line(result: Result, glyphs: Glyphs, *, new: bool = False, width: int = WIDTH) -> Text:
+    """One check: mark, what it says, points; and whether that is `new`."""
     style = _STYLES.get(result.outcome, "red")
     line = Text("    ") + Text(glyphs.mark(result.outcome), style=f"{style} bold") + Text(f" {result.check.says}")
     if ending := _ENDINGS.get(result.outcome):
@@ -109,35 +117,44 @@ def check_line(result: Result, glyphs: Glyphs) -> Text:
     elif result.outcome is Outcome.WAITING:
         waits = next((evidence.steps for evidence in result.evidence if evidence.kind == "waits"), ())
         line += Text(f"  waits for {', '.join(waits)}", style="dim")
-    return _spread(line, f"{result.earned}/{result.check.points}")
+    points = f"{result.earned}/{result.check.points}"
+    return spread(line, f"new  {points}" if new else points, width=width)
 
 
-def message(report: Report, said: Message, indent: int = 8) -> Iterator[Text]:
+def message(report: Report, said: Message, indent: int = 8, width: int = WIDTH) -> Iterator[Text]:
     """What was observed and expected, the learner's lines, and why."""
     pad = " " * indent
-    yield from (Text(pad + line) for line in wrap(clean(said.text, 400), indent))
+    yield from (Text(pad + line) for line in wrap(clean(said.text, 400), indent, width))
     for line in said.lines:
-        prefix = f"{pad}{_cut(Text(clean(report.submission.path.name)), 36)}:{line.number}   "
-        yield _cut(Text(prefix, style="dim") + Text(clean(line.code), style="cyan"))
-        if line.column and cell_len(prefix) + line.column < WIDTH:
-            yield Text(" " * (cell_len(prefix) + line.column - 1) + "^", style="red")
-    yield from (Text(pad + line) for line in wrap(clean(said.why, 400), indent))
+        place = _place(report, line.number)
+        prefix = Text(pad, style="dim") + place + Text("   ")
+        yield cut(prefix + Text(clean(line.code), style="cyan"), width - 1)
+        if line.column and prefix.cell_len + line.column < width:
+            yield Text(" " * (prefix.cell_len + line.column - 1) + "^", style="red")
+    yield from (Text(pad + line) for line in wrap(clean(said.why, 400), indent, width))
 
 
-def footer(report: Report, glyphs: Glyphs) -> Iterator[Text]:
+def _place(report: Report, line: int) -> Text:
+    """`file.py:12`; where the terminal can (OSC 8), a link to that line, as Rich's own log lines are."""
+    path = report.submission.path
+    link = f" link {path.as_uri()}#{line}" if path.is_absolute() else ""
+    return Text(f"{cut(Text(clean(path.name)), 36)}:{line}", style=f"dim{link}")
+
+
+def footer(report: Report, glyphs: Glyphs, width: int = WIDTH) -> Iterator[Text]:
     """The bar, the points, and what the verdict rests on."""
     score = f"{report.earned}/{report.possible}"
-    length = WIDTH - 2 - 12
+    length = width - 2 - 12
     full = length * report.earned // max(1, report.possible)
     style = {True: "green", False: "red", None: "yellow"}[report.passed]
     bar = Text("  ") + Text(glyphs.bar * full, style=style) + Text(glyphs.empty * (length - full), style="dim")
-    yield _spread(bar, score, style="bold")
+    yield spread(bar, score, style="bold", width=width)
     verdict = {True: "passed", False: "not passed", None: "needs your eye"}[report.passed]
     facts = [f"seed {report.seed}", f"Python {report.python}", f"{report.seconds:.1f} s"]
     if report.undecided:
         facts[:2] = [f"{report.undecided} point{'s' * (report.undecided != 1)} undecided", f"seed {report.seed}"]
     dot = f" {glyphs.dot} "
-    yield _cut(Text("  ") + Text(verdict, style=f"{style} bold") + Text(dot + clean(dot.join(facts)), style="dim"))
+    yield cut(Text("  ") + Text(verdict, style=f"{style} bold") + Text(dot + clean(dot.join(facts)), style="dim"), width - 1)
     if report.isolation.level != "full":
         yield Text(f"  isolation: {LEVELS[report.isolation.level]}; course doctor says why", style="dim")
     if report.isolation.observer != "kernel":
@@ -145,10 +162,12 @@ def footer(report: Report, glyphs: Glyphs) -> Iterator[Text]:
         yield Text("  and a deadlock is given up after a time limit, without a verdict", style="dim")
 
 
-def _task(report: Report, task: Task, results: list[Result], glyphs: Glyphs, *, verbose: bool) -> Iterator[Text]:
+def _task(
+    report: Report, task: Task, results: list[Result], glyphs: Glyphs, *, verbose: bool, new: frozenset[str], width: int
+) -> Iterator[Text]:
     earned, possible = sum(result.earned for result in results), sum(result.check.points for result in results)
     title = f"  {task.id} {task.name}"
-    yield _spread(Text(title, style="bold") + Text(f"  {task.says}"), f"{earned}/{possible}")
+    yield spread(Text(title, style="bold") + Text(f"  {task.says}"), f"{earned}/{possible}", width=width)
     first = results[0]
     if any(evidence.kind == "unwritten" for evidence in first.evidence):
         others = all(result.outcome is Outcome.WAITING for result in results[1:])
@@ -158,16 +177,16 @@ def _task(report: Report, task: Task, results: list[Result], glyphs: Glyphs, *, 
         yield Text(f"    {glyphs.waiting} {len(results)} checks, none of them run", style="dim")
         return
     for result in results:
-        yield check_line(result, glyphs)
+        yield check_line(result, glyphs, new=result.check.id in new, width=width)
         for said in result.messages:
-            yield from message(report, said)
+            yield from message(report, said, width=width)
         if result.check.about and any(said.reread for said in result.messages) and result.outcome is not Outcome.INCONCLUSIVE:
             yield Text(f"        Reread: course read {report.exercise.id} --at {result.check.about}", style="dim")
         for evidence in result.evidence if verbose else ():
-            yield from _evidence(evidence.kind, evidence.steps, indent=8)
+            yield from _evidence(evidence.kind, evidence.steps, 8, width)
 
 
-def _evidence(kind: str, steps: tuple[str, ...], indent: int) -> Iterator[Text]:
+def _evidence(kind: str, steps: tuple[str, ...], indent: int, width: int) -> Iterator[Text]:
     labels = {
         "printed": "your program printed:",
         "threads": "where each thread was:",
@@ -176,7 +195,7 @@ def _evidence(kind: str, steps: tuple[str, ...], indent: int) -> Iterator[Text]:
     }
     if kind in labels and steps:
         yield Text(" " * indent + labels[kind], style="dim")
-        yield from (_cut(Text(" " * (indent + 2) + clean(step), style="dim")) for step in steps)
+        yield from (cut(Text(" " * (indent + 2) + clean(step), style="dim"), width - 1) for step in steps)
 
 
 def _refused(report: Report) -> Result | None:
@@ -199,7 +218,7 @@ def wrap(text: str, indent: int, width: int = WIDTH) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def _cut(line: Text, width: int = _LAST) -> Text:
+def cut(line: Text, width: int = WIDTH - 1) -> Text:
     """The line, cut to `width` cells; three dots say that it was."""
     if line.cell_len > width:
         line.truncate(width - 3)
@@ -207,7 +226,7 @@ def _cut(line: Text, width: int = _LAST) -> Text:
     return line
 
 
-def _spread(left: Text, right: str, style: str = "") -> Text:
+def spread(left: Text, right: str, style: str = "", width: int = WIDTH) -> Text:
     """`left` and `right` at the two ends of a line of the screen."""
-    left = _cut(left, _LAST - cell_len(right) - 2)
-    return left + Text(" " * (_LAST - left.cell_len - cell_len(right)) + right, style=style)
+    left = cut(left, width - 1 - cell_len(right) - 2)
+    return left + Text(" " * (width - 1 - left.cell_len - cell_len(right)) + right, style=style)
