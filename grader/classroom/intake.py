@@ -76,7 +76,7 @@ def take_in(source: Source, exercises: Iterable[Exercise], asked: Sequence[Exerc
     there: set[str] = set()
     for entry in source.entries():
         named = _named(entry.name)
-        exercise = named and known.get(named.number)
+        exercise = known.get(named.number) if named else None
         if entry.trouble:
             refused.append(Refused(f"{shown(entry.name)} {entry.trouble}", "put the file itself in its place"))
         elif named is None or exercise is None:
@@ -103,12 +103,12 @@ def _named(name: str) -> _Named | None:
     if folders:
         match = _PLAIN.fullmatch(last)
         person = _MOODLE_FOLDER.fullmatch(folders[0])
-        who, id = (person["who"], person["id"]) if person else (folders[0], "")
+        who, number = (person["who"], person["id"]) if person else (folders[0], "")
     else:
         match = next(filter(None, (pattern.fullmatch(last) for pattern in _FLAT)), None)
         groups = match.groupdict() if match else {}
-        who, id = groups.get("who", ""), groups.get("id", "")
-    return _Named(_one_spelling(who), id, int(match["number"])) if match else None
+        who, number = groups.get("who", ""), groups.get("id", "")
+    return _Named(_one_spelling(who), number, int(match["number"])) if match else None
 
 
 def _one_spelling(who: str) -> str:

@@ -17,14 +17,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import connection, resource_tracker
-from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from grader.errors import CourseError, Ungradable
 from grader.model import Exercise, Submission
 from grader.sandbox.client import Sandbox
 from grader.sandbox.levels import Level
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 PATIENCE = 30
 """Seconds that a job has to end its launcher, when it is told to stop, before it is killed."""
@@ -113,7 +115,7 @@ class Jobs:
 
 
 class _Job:
-    """This side of a job."""
+    """A job, seen from here."""
 
     def __init__(self, seed: str, lowest: Level) -> None:
         self.order: Order | None = None
@@ -176,7 +178,7 @@ class _Desk:
 
     def exercise(self) -> Exercise | None:
         """The exercise of the next order; None after the last."""
-        return self._next and self._next.exercise
+        return self._next.exercise if self._next else None
 
     def submissions(self, exercise: Exercise) -> Iterator[Submission]:
         """The submissions, until there is one of another exercise."""

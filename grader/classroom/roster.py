@@ -102,7 +102,8 @@ def read(path: Path) -> Roster:
 def _keys(who: str, others: list[str], parts: list[str]) -> set[str]:
     """All spellings of one person; Canvas writes "Lovelace, Ada" as "lovelaceada"."""
     spelled = {key(who), *(key(other) for other in others), *(key(other.partition("@")[0]) for other in others)}
-    sortable = "".join(parts) if len(parts) == 2 else who if "," in who else " ".join([who.split()[-1], *who.split()[:-1]])
+    words = who.split()
+    sortable = "".join(parts) if len(parts) == 2 else who if "," in who else "".join([words[-1], *words[:-1]])
     return (spelled | {key("".join(filter(str.isalnum, sortable))), key("".join(filter(str.isalnum, who)))}) - {""}
 
 

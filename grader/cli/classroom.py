@@ -1,5 +1,6 @@
 """The instructor's command: grade-all."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -41,7 +42,7 @@ def grade_all(
 
     asked = Asked(source, out, roster, tuple(only or ()), jobs or 0, seed, regrade, Level(allow_isolation))
     batch = grade_all(asked, Course.find(), _Teller())
-    _show(batch, asked.out, source)
+    _show(batch, asked.out)
     raise typer.Exit(_code(batch))
 
 
@@ -62,7 +63,7 @@ class _Teller:
         sys.stderr.flush()
 
 
-def _show(batch: "Batch", out: Path, source: Path) -> None:
+def _show(batch: "Batch", out: Path) -> None:
     from grader.cli.next_steps import steps
     from grader.cli.screen import glyphs, say
     from grader.cli.screen import out as console
@@ -73,22 +74,22 @@ def _show(batch: "Batch", out: Path, source: Path) -> None:
         screen.print(line, soft_wrap=True)
     say()
     say(f"  Wrote  {out / 'grades.csv'}")
-    for line in steps(*_next(batch, source)):
+    for line in steps(*_next(batch)):
         screen.print(line, soft_wrap=True)
 
 
-def _next(batch: "Batch", source: Path) -> "Iterator[tuple[str, str]]":
+def _next(batch: "Batch") -> "Iterator[tuple[str, str]]":
     """The command that goes on, and one submission to look at."""
-    again = f"course grade-all {source}"
+    again = shlex.join(["course", *sys.argv[1:]])
     if batch.left:
-        yield f"{again} ...", "the same command goes on from here"
+        yield again, "the same command goes on from here"
     elif batch.refused:
-        yield f"{again} ...", "the same command again, when that is mended"
+        yield again, "the same command again, when that is mended"
     failed = next((report for report in batch.reports if report.passed is not True), None)
     if failed and failed.submission.path.exists():
         yield f"course grade {failed.exercise.id} --file {failed.submission.path}", "what one of them is told"
     elif not batch.left and not batch.refused:
-        yield f"{again} ...", "grades what is new, and nothing twice"
+        yield again, "grades what is new, and nothing twice"
 
 
 def _code(batch: "Batch") -> int:

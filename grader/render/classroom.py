@@ -45,14 +45,14 @@ def line(done: int, of: int, report: Report | None) -> str:
 def _table(reports: Sequence[Report], people: Sequence[str], exercises: Sequence[str], glyphs: Glyphs) -> Iterator[Text]:
     of = {(report.submission.who, report.exercise.id): report for report in reports}
     width = min(max(map(_cells, [*people, "passed"])), max(8, WIDTH - 12 - 4 * len(exercises)))
-    yield Text("  " + " " * width + "".join(f"{id:>4}" for id in exercises) + "     total", style="dim")
+    yield Text("  " + " " * width + "".join(f"{exercise:>4}" for exercise in exercises) + "     total", style="dim")
     for who in people:
-        own = [of.get((who, id)) for id in exercises]
+        own = [of.get((who, exercise)) for exercise in exercises]
         there = [report for report in own if report]
         total = f"{sum(report.earned for report in there)}/{sum(report.possible for report in there)}" if there else glyphs.waiting
         yield Text(f"  {_fitted(who, width)}" + "".join(f"{_points(report, glyphs):>4}" for report in own) + f"{total:>10}")
     passed = Counter(report.exercise.id for report in reports if report.passed)
-    yield Text(f"  {'passed':<{width}}" + "".join(f"{passed[id]:>4}" for id in exercises) + f"  of {len(people)}", style="dim")
+    yield Text(f"  {'passed':<{width}}" + "".join(f"{passed[exercise]:>4}" for exercise in exercises) + f"  of {len(people)}", style="dim")
 
 
 def _points(report: Report | None, glyphs: Glyphs) -> str:
@@ -70,8 +70,8 @@ def _stuck(reports: Iterable[Report]) -> Iterator[str]:
         if not failed and any(result.outcome is Outcome.NOT_RUN for result in report.results):
             people[report.exercise.id, "the file can be imported"] += 1
     ranked = sorted(people.items(), key=lambda item: (-item[1], item[0]))
-    for (id, says), count in ranked[:STUCK]:
-        yield f"{_count(count, 'person', 'people'):<11} {id:<14} {says}"
+    for (check, says), count in ranked[:STUCK]:
+        yield f"{_count(count, 'person', 'people'):<11} {check:<14} {says}"
     if len(ranked) > STUCK:
         yield f"{_count(len(ranked) - STUCK, 'check')} more, of fewer people"
 
@@ -90,9 +90,9 @@ def _doubts(batch: Batch) -> Iterator[str]:
     same: dict[tuple[str, str], list[str]] = defaultdict(list)
     for report in filter(_is_begun, batch.reports):
         same[report.exercise.id, report.submission.sha256].append(_name(report))
-    for (id, _), names in sorted(same.items()):
+    for (exercise, _), names in sorted(same.items()):
         if len(names) > 1:
-            yield f"{id}: the same file from {', '.join(sorted(names))}"
+            yield f"{exercise}: the same file from {', '.join(sorted(names))}"
 
 
 def _is_begun(report: Report) -> bool:
