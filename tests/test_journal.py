@@ -1,9 +1,7 @@
 """grader/classroom/journal.py and record.py: nothing is lost, doubled or changed, and a file that is not ours to write is not touched."""
 
-import os
 import random
 import resource
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -218,7 +216,12 @@ waits = st.builds(Wait, texts, st.integers(), texts, texts)
 arguments = st.tuples(st.integers(), texts)
 orders = st.builds(Interleaving, texts, texts, texts, arguments, texts, texts, texts, st.tuples(steps), st.just(()) | st.tuples(waits))
 results = st.builds(
-    Result, checks, st.sampled_from(Outcome), st.tuples(messages), st.tuples(st.builds(Evidence, texts, st.tuples(texts))), st.none() | orders
+    Result,
+    checks,
+    st.sampled_from(Outcome),
+    st.tuples(messages),
+    st.tuples(st.builds(Evidence, texts, st.tuples(texts))),
+    st.none() | orders,
 )
 
 
