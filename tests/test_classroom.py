@@ -17,9 +17,8 @@ import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -34,6 +33,9 @@ from grader.model import Batch, Check, Exercise, Isolation, Outcome, Refused, Re
 from grader.render import classroom, terminal
 from grader.sandbox.levels import Level
 from tests.conftest import COURSE, ROOT, Run, clean_environment
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 SUITES = ROOT / "grader" / "suites"
 FILE = "ex03_url_loaders.py"
@@ -168,6 +170,7 @@ def test_killed_again_and_again_it_goes_on_and_ends_with_the_same_bytes(
     for lines in (0, 1, 2):  # how many results to wait for before the kill
         process = started(*arguments, cwd=tmp_path)
         assert process.stderr
+        assert "to grade" in process.stderr.readline()
         told += len([process.stderr.readline() for _ in range(lines)])
         process.kill()
         told += len(progress(process.communicate()[1]))  # what was told in between
@@ -198,6 +201,7 @@ def test_only_what_is_new_is_graded_and_all_of_it_with_regrade(run: Run, tmp_pat
     assert (tmp_path / "grades.csv").read_bytes() == grades
     (tmp_path / "subs" / "bob" / FILE).write_text(BROKEN + "\n")
     third = run("grade-all", "subs")
+    assert third.stderr.startswith("  1 to grade, 1 in the journal already\n")
     assert [line.split()[4] for line in progress(third.stderr)] == ["bob"]
     assert len(progress(run("grade-all", "subs", "--regrade").stderr)) == 2
     assert sqlite3.connect(tmp_path / NAME).execute("SELECT count(*) FROM result").fetchone() == (3,)
@@ -213,6 +217,7 @@ def test_ctrl_c_ends_it_with_what_is_done_and_nothing_left_running(run: Run, tmp
     handed_in(tmp_path / "subs", {f"ada/{FILE}": BROKEN, f"bob/{FILE}": SPINNING, f"cy/{FILE}": SPINNING})
     process = started("subs", "--jobs", "1", cwd=tmp_path, start_new_session=True)
     assert process.stderr
+    assert "to grade" in process.stderr.readline()
     assert "ada" in process.stderr.readline()
     second = run("grade-all", "subs")
     assert (second.returncode, "another `course grade-all` is at work" in second.stderr) == (Exit.USAGE, True)
@@ -249,6 +254,7 @@ def test_a_job_that_is_killed_costs_nothing(tmp_path: Path) -> None:
     handed_in(tmp_path / "subs", {f"bob/{FILE}": (SUITES / CLASS["ada", "03"]).read_text()})
     process = started("subs", "--jobs", "1", cwd=tmp_path)
     assert process.stderr
+    assert "to grade" in process.stderr.readline()
     assert "ada" in process.stderr.readline()
     (job,) = [pid for pid in descendants(process.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     os.kill(job, signal.SIGKILL)
@@ -684,6 +690,9 @@ def test_on_a_terminal_the_counts_are_one_line_that_goes_at_the_end(monkeypatch:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", stream)
     teller = command._Teller()
+    teller(Progress(0, 2, None, 5))
+    assert stream.getvalue() == "\r\x1b[K  2 to grade, 5 in the journal already"
+    stream.truncate(stream.seek(0))
     teller(Progress(1, 2, reported(exercise_03, "ada", P, F)))
     assert stream.getvalue() == "\r\x1b[K  1 of 2   03  ada  2/4"
     teller(Progress(2, 2, None))

@@ -130,8 +130,11 @@ def opened(path: Path, without: Iterable[Path]) -> Source:
     """The folder or zip at `path`. Raises `UsageError`."""
     if path.is_dir():
         return Folder(path, without)
-    if not path.exists():
-        raise UsageError(f"{path} is not there", "course grade-all DIR    a folder of submissions, or the zip from your LMS")
+    if not path.is_file():
+        raise UsageError(
+            f"{path} is {'no folder and no zip' if path.exists() else 'not there'}",
+            "course grade-all DIR    a folder of submissions, or the zip from your LMS",
+        )
     return Archive(path)
 
 

@@ -42,12 +42,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Progress:
-    """One submission more has its result."""
+    """One submission more has its result; at first, none has."""
 
     done: int
     of: int
     report: Report | None
     """None when it could not be graded."""
+    kept: int = 0
+    """Submissions beside those that were graded before: told once, at first."""
 
 
 def grade_all(asked: Asked, course: Course, tell: Callable[[Progress], None]) -> Batch:
@@ -103,6 +105,7 @@ class _Work:
         done = 0
         try:
             if todo:
+                tell(Progress(0, len(todo), None, len(self._done)))
                 with Jobs(min(jobs, len(todo)), self._seed, self._lowest) as crew:
                     for graded in crew.grade(self._orders(todo)):
                         submission, exercise = graded.order.submission, graded.order.exercise

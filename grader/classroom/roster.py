@@ -112,6 +112,8 @@ def _column(titles: list[str], wanted: tuple[str, ...]) -> int | None:
 
 
 def _rows(path: Path) -> list[list[str]]:
+    if path.exists() and not path.is_file():  # a pipe would keep us waiting
+        raise UsageError(f"{path} is no file", "--roster FILE.csv")
     try:
         with path.open("rb") as file:
             body = file.read(MAX_ROSTER + 1)

@@ -57,7 +57,10 @@ class _Teller:
     def __call__(self, progress: "Progress") -> None:
         from grader.render import classroom
 
-        line = classroom.line(progress.done, progress.of, progress.report)
+        if progress.done:
+            line = classroom.line(progress.done, progress.of, progress.report)
+        else:
+            line = f"  {progress.of} to grade, {progress.kept} in the journal already"
         last = progress.done == progress.of
         sys.stderr.write(f"\r\x1b[K{'' if last else line[:79]}" if self._live else f"{line}\n")
         sys.stderr.flush()
