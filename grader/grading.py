@@ -53,8 +53,13 @@ def read(path: Path, exercise: Exercise, who: str = "") -> Submission:
             raise Ungradable(f"{path} is a symbolic link, and only files themselves are graded", mend) from None
         reason = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read: {(error.strerror or '').lower()}"
         raise Ungradable(f"{path} {reason}", mend) from error
+    return taken(source, path, exercise, who)
+
+
+def taken(source: bytes, path: Path, exercise: Exercise, who: str = "") -> Submission:
+    """What was read of `path`, as a submission. Raises `Ungradable` for an archive in a file's place."""
     if any(source[place : place + len(magic)] == magic for place, magic in _ARCHIVES):
-        raise Ungradable(f"{path} is an archive: unpack it, and name the one file to grade", mend)
+        raise Ungradable(f"{path} is an archive: unpack it, and name the one file to grade", f"course grade {exercise.id} --file PATH")
     return Submission(who, exercise.id, path, source, hashlib.sha256(source).hexdigest())
 
 

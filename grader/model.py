@@ -367,3 +367,29 @@ class Report:
         if outcomes <= {Outcome.PASSED, Outcome.INCONCLUSIVE, Outcome.WAITING} and Outcome.INCONCLUSIVE in outcomes:
             return None
         return False
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Something that was handed in and cannot be graded."""
+
+    what: str
+    """One line: which file, and why."""
+    mend: str
+    """What to do about it."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What came of a whole class."""
+
+    reports: tuple[Report, ...]
+    refused: tuple[Refused, ...]
+    missing: tuple[str, ...]
+    """People of the roster who handed in nothing that was asked for."""
+    strangers: tuple[str, ...]
+    """Files whose person is not on the roster."""
+    strays: tuple[str, ...]
+    """Files that are no exercise."""
+    left: int = 0
+    """Submissions that were not graded any more, because the batch was interrupted."""

@@ -1,11 +1,11 @@
-"""The typer application: every command, its help and its options. Commands live in learner.py and author.py."""
+"""The typer application: every command, its help and its options. Commands live in learner.py, author.py and classroom.py."""
 
 import os
 from typing import Annotated
 
 import typer
 
-from grader.cli import author, learner
+from grader.cli import author, classroom, learner
 from grader.errors import Exit
 
 EPILOG = "Exit codes: 0 passed · 1 graded and not passed · 2 usage · 3 our fault · 4 could not be graded, or no verdict · 130 interrupted"
@@ -48,3 +48,4 @@ def where_am_i(
 
 learner.register(app)
 author.register(app)
+classroom.register(app)

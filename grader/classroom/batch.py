@@ -1,0 +1,189 @@
+"""A class, from its files to its grades: `grade_all()`."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from grader import grading
+from grader.course import Course
+from grader.errors import Ungradable, UsageError
+from grader.export import gradebook
+from grader.model import Batch, Exercise, Refused, Report, Submission
+from grader.sandbox.levels import Level
+
+from . import journal as journals
+from . import record, roster
+from .archive import Source, opened, shown
+from .intake import Found, Intake, take_in
+from .jobs import Jobs, Order
+from .journal import Journal, Key
+
+GRADES = "grades.csv"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What `course grade-all` was asked. The fields are its options."""
+
+    source: Path
+    out: Path
+    roster: Path | None = None
+    only: tuple[str, ...] = ()
+    jobs: int = 0
+    """0: one for each core."""
+    seed: str | None = None
+    regrade: bool = False
+    lowest: Level = Level.FULL
+    """The weakest isolation to grade at: these files are other people's."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One submission more has its result; at first, none has."""
+
+    done: int
+    of: int
+    report: Report | None
+    """None when it could not be graded."""
+    kept: int = 0
+    """Submissions beside those that were graded before: told once, at first."""
+
+
+def grade_all(asked: Asked, course: Course, tell: Callable[[Progress], None]) -> Batch:
+    """Grade all that was handed in and is not in the journal yet, and write the gradebook. A Ctrl-C ends it early, with what is done.
+
+    Raises `UsageError` for what no submission can be graded with, and what `grading.grade` raises.
+    """
+    exercises = _asked_for(asked, course)
+    people = roster.read(asked.roster) if asked.roster else None
+    out = _folder(asked.out)
+    ours = [out / GRADES, *(out / f"{journals.NAME}{suffix}" for suffix in ("", "-wal", "-shm"))]
+    source = opened(asked.source, [*ours, *filter(None, [asked.roster])])
+    intake = take_in(source, course.exercises, exercises, people)
+    if not intake.found and not intake.refused:
+        raise UsageError(
+            f"there is no submission in {asked.source}",
+            "a submission is a file like ada/ex03_url_loaders.py or ada_ex03.py; --only 03 asks for some",
+        )
+    with Journal(out) as journal:
+        work = _Work(source, intake, journal, journal.seed(asked.seed, anew=asked.regrade), asked.lowest)
+        left = work.grade(asked.jobs or grading.lanes(), tell, anew=asked.regrade)
+        reports = tuple(work.reports())
+    _write(out / GRADES, gradebook.table(reports))
+    refused = (*intake.refused, *work.refused)
+    return Batch(reports, refused, intake.missing, intake.strangers, intake.strays, left)
+
+
+class _Work:
+    """The submissions of one batch, and which of them are done."""
+
+    def __init__(self, source: Source, intake: Intake, journal: Journal, seed: str, lowest: Level) -> None:
+        self.refused: list[Refused] = []
+        self._source = source
+        self._intake = intake
+        self._journal = journal
+        self._seed = seed
+        self._lowest = lowest
+        self._versions: dict[str, str] = {}
+        self._done: list[tuple[Key, Exercise]] = []
+
+    def grade(self, jobs: int, tell: Callable[[Progress], None], *, anew: bool) -> int:
+        """Bring the journal up to date; how many submissions are not in it, because of a Ctrl-C."""
+        todo: list[Found] = []
+        for found in self._intake.found:
+            submission = self._read(found)
+            if submission is None:
+                continue
+            key = self._key(submission, found.exercise)
+            if anew or not self._is_done(key, found.exercise):
+                todo.append(found)
+            else:
+                self._done.append((key, found.exercise))
+        done = 0
+        try:
+            if todo:
+                tell(Progress(0, len(todo), None, len(self._done)))
+                with Jobs(min(jobs, len(todo)), self._seed, self._lowest) as crew:
+                    for graded in crew.grade(self._orders(todo)):
+                        submission, exercise = graded.order.submission, graded.order.exercise
+                        report = None
+                        if graded.record is None:
+                            what = f"{submission.who}, {exercise.id}: grading it ended a process of the grader's own, twice"
+                            self.refused.append(Refused(what, f"course grade {exercise.id} --file PATH    and please report it"))
+                        else:
+                            key = self._key(submission, exercise)
+                            self._journal.write(key, graded.record)
+                            self._done.append((key, exercise))
+                            report = record.load(graded.record, exercise)
+                        done += 1
+                        tell(Progress(done, len(todo), report))
+        except KeyboardInterrupt:
+            return len(todo) - done
+        return 0
+
+    def reports(self) -> Iterator[Report]:
+        """The reports of all that is done, as the journal has them."""
+        for key, exercise in sorted(self._done, key=lambda done: (done[0].exercise, done[0].person)):
+            if text := self._journal.find(key):
+                yield record.load(text, exercise)
+
+    def _orders(self, todo: list[Found]) -> Iterator[Order]:
+        """Each file is read once more when it is its turn, so that a class need not fit into memory."""
+        for found in todo:
+            if submission := self._read(found):
+                yield Order(found.exercise, submission)
+
+    def _read(self, found: Found) -> Submission | None:
+        try:
+            return self._source.submission(found.entry, found.exercise, found.who)
+        except Ungradable as error:
+            refused = Refused(shown(error.what), error.mend)
+            if refused not in self.refused:
+                self.refused.append(refused)
+            return None
+
+    def _key(self, submission: Submission, exercise: Exercise) -> Key:
+        if exercise.id not in self._versions:
+            self._versions[exercise.id] = journals.version(exercise)
+        return Key(submission.who, exercise.id, submission.sha256, self._versions[exercise.id], self._seed)
+
+    def _is_done(self, key: Key, exercise: Exercise) -> bool:
+        """Whether the journal has a report that was made at an isolation that is asked for now."""
+        text = self._journal.find(key)
+        return text is not None and Level(record.load(text, exercise).isolation.level).at_least(self._lowest)
+
+
+def _asked_for(asked: Asked, course: Course) -> tuple[Exercise, ...]:
+    if not asked.only:
+        return course.exercises
+    chosen = {course.resolve(text)[0].id for text in chain.from_iterable(each.split(",") for each in asked.only) if text.strip()}
+    return tuple(exercise for exercise in course.exercises if exercise.id in chosen)
+
+
+def _folder(out: Path) -> Path:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{out} cannot be made: {(error.strerror or '').lower()}", "--out DIR names another folder") from error
+    return out
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    name = ""
+    try:
+        with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            name = file.name
+            file.write(text.encode())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except OSError as error:
+        if name:
+            os.unlink(name)
+        raise UsageError(
+            f"{path} cannot be written: {(error.strerror or '').lower()}; every result is in the journal",
+            "make room, then the same command again: it grades nothing twice",
+        ) from error

@@ -1,0 +1,106 @@
+"""The instructor's command: grade-all."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from grader.course import Course
+from grader.errors import Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.classroom.batch import Progress
+    from grader.model import Batch
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("grade-all", help="Grade a whole class; the same command again goes on where it ended.")(grade_all)
+
+
+def grade_all(
+    source: Annotated[
+        Path, typer.Argument(metavar="DIR", help="ada/ex03_url_loaders.py, ada_ex03.py ..., or the zip from Moodle or Canvas.")
+    ],
+    roster: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Who is in the class: name, username, email ...")] = None,
+    only: Annotated[list[str] | None, typer.Option(metavar="IDS", help="Only these exercises: 03,04.")] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Submissions at once; by default one for each core.")] = None,
+    seed: Annotated[str | None, typer.Option(metavar="TEXT", help="The seed of the whole batch.")] = None,
+    regrade: Annotated[bool, typer.Option("--regrade", help="Grade anew what is in the journal already.")] = False,
+    allow_isolation: Annotated[
+        Literal["full", "partial", "process"],
+        typer.Option("--allow-isolation", help="The lowest level to grade at: these files are other people's."),
+    ] = "full",
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where grades.csv and the journal go.")] = Path(),
+) -> None:
+    from grader.classroom.batch import Asked, grade_all
+    from grader.sandbox.levels import Level
+
+    asked = Asked(source, out, roster, tuple(only or ()), jobs or 0, seed, regrade, Level(allow_isolation))
+    batch = grade_all(asked, Course.find(), _Teller())
+    _show(batch, asked.out)
+    raise typer.Exit(_code(batch))
+
+
+class _Teller:
+    """Progress on stderr: one line that is written over on a terminal, a plain line for each submission elsewhere."""
+
+    def __init__(self) -> None:
+        from grader.cli.screen import is_live
+
+        self._live = is_live(sys.stderr)
+
+    def __call__(self, progress: "Progress") -> None:
+        from grader.render import classroom
+
+        if progress.done:
+            line = classroom.line(progress.done, progress.of, progress.report)
+        else:
+            line = f"  {progress.of} to grade, {progress.kept} in the journal already"
+        last = progress.done == progress.of
+        sys.stderr.write(f"\r\x1b[K{'' if last else line[:79]}" if self._live else f"{line}\n")
+        sys.stderr.flush()
+
+
+def _show(batch: "Batch", out: Path) -> None:
+    from grader.cli.next_steps import steps
+    from grader.cli.screen import glyphs, say
+    from grader.cli.screen import out as console
+    from grader.render import classroom
+
+    screen = console()
+    for line in classroom.summary(batch, glyphs(sys.stdout)):
+        screen.print(line, soft_wrap=True)
+    say()
+    say(f"  Wrote  {out / 'grades.csv'}")
+    for line in steps(*_next(batch)):
+        screen.print(line, soft_wrap=True)
+
+
+def _next(batch: "Batch") -> "Iterator[tuple[str, str]]":
+    """The command that goes on, and one submission to look at."""
+    again = shlex.join(["course", *sys.argv[1:]])
+    if batch.left:
+        yield again, "the same command goes on from here"
+    elif batch.refused:
+        yield again, "the same command again, when that is mended"
+    failed = next((report for report in batch.reports if report.passed is not True), None)
+    if failed and failed.submission.path.exists():
+        yield f"course grade {failed.exercise.id} --file {failed.submission.path}", "what one of them is told"
+    elif not batch.left and not batch.refused:
+        yield again, "grades what is new, and nothing twice"
+
+
+def _code(batch: "Batch") -> int:
+    if batch.left:
+        return Exit.INTERRUPTED
+    if batch.refused:
+        return Exit.USAGE
+    evidence = (evidence for report in batch.reports for result in report.results for evidence in result.evidence)
+    if any(each.kind == "our fault" for each in evidence):
+        return Exit.OUR_FAULT
+    return Exit.UNGRADABLE if any(report.passed is None for report in batch.reports) else Exit.PASSED
