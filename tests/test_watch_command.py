@@ -29,12 +29,15 @@ BROKEN = "def broken(:\n"
 THREADS = 9
 HANG = f"""
 import threading
+import time
 for _ in range({THREADS - 1}):
     threading.Thread(target=threading.Event().wait, daemon=True).start()
 while True:
-    pass
+    time.sleep(0.05)
 """
-"""Known from outside by the number of its threads; it computes, so that it is no deadlock."""
+"""Known from outside by the number of its threads. It wakes up again and again, so it is no deadlock, and computes nothing, so no CPU time runs out."""
+LIFE = 40
+"""Seconds after which a process is taken to have outlived its reason: fewer than the 60 after which a check is given up in any case."""
 PATIENCE = 120
 """Seconds after which a test gives up."""
 
@@ -187,7 +190,7 @@ class Lives:
 
     def await_end(self) -> None:
         for descriptor in self.descriptors:
-            assert select.select([descriptor], [], [], PATIENCE)[0], "it is still running"
+            assert select.select([descriptor], [], [], LIFE)[0], "it is still running"
             os.close(descriptor)
 
 
@@ -237,8 +240,9 @@ def test_a_hang_is_dropped_by_the_next_save(watch: Watch, file: Path) -> None:
     terminal.until(lambda: any(threads(pid) == THREADS for pid in below(terminal.pid) - before))
     hung = Lives(below(terminal.pid) - before)
     file.write_text(SOLUTION)
-    terminal.until("  passed · seed")
     hung.await_end()
+    terminal.until("  passed · seed")
+    assert "saved again meanwhile" in terminal.written
 
 
 def test_a_file_that_is_gone_is_said_and_waited_for(watch: Watch, file: Path) -> None:
