@@ -22,6 +22,7 @@ from grader.model import Check, Isolation, Message, Outcome, Report, Result, Sub
 from grader.saves import Saves
 from grader.watch import LOCK, changed
 from tests.conftest import COURSE, ROOT, Run, clean_environment
+from tests.test_screens import hold
 
 SOLUTION = (ROOT / "solutions/ex04_futures.py").read_text("utf-8")
 STUB = (ROOT / "exercises/ex04_futures.py").read_text("utf-8")
@@ -217,6 +218,8 @@ def test_only_what_has_changed_is_new(watch: Watch, file: Path) -> None:
     terminal.until("not passed")
     marked = [line for line in terminal.lines if re.search(r" new  \d/\d$", line)]
     assert [line.split() for line in marked] == [["✗", "counts", "a", "future", "once", "new", "0/1"]]
+    shown = re.sub(r"at \d\d:\d\d:\d\d", "at hh:mm:ss", re.sub(r"seed \w+", "seed 2a", terminal.text))
+    hold("watch", shown)
     terminal.send("r")
     terminal.until(lambda: "not passed" in terminal.text and not re.search(r" new  \d/\d\n", terminal.text))
 
