@@ -1,7 +1,7 @@
 """A warm grader: a process that has collected one exercise's suite, and is forked for each submission, so that a grade costs no import.
 
     trusted process (one thread)
-      +- warm grader          collected the suite once, warmed by the stub; waits for submissions, ends a run that is not wanted any more
+      +- warm grader          collected the suite once; waits for submissions, ends a run that is not wanted any more
            +- run             a fork for each submission, a process group of its own: grades it, and tells on the pipe it came with
                 +- lanes      as in every grade
 
