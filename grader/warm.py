@@ -1,7 +1,7 @@
 """A warm grader: a process that has collected one exercise's suite, and is forked for each submission, so that a grade costs no import.
 
     trusted process (one thread)
-      +- warm grader          collected the suite once, warmed by the stub; waits for submissions, ends a run that is not wanted any more
+      +- warm grader          collected the suite once; waits for submissions, ends a run that is not wanted any more
            +- run             a fork for each submission, a process group of its own: grades it, and tells on the pipe it came with
                 +- lanes      as in every grade
 
@@ -56,9 +56,10 @@ class Warm:
             try:
                 self._requests.close()
                 signal.set_wakeup_fd(-1)
-                signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is our owner's to answer: the end of the stream is our end
-                for number in (signal.SIGWINCH, signal.SIGTERM, signal.SIGHUP):
-                    signal.signal(number, signal.SIG_DFL)
+                signal.signal(signal.SIGWINCH, signal.SIG_DFL)
+                # A terminal that is closed, or its Ctrl-C, reaches us too. Our end is that of the requests: then we end our run first.
+                for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+                    signal.signal(number, signal.SIG_IGN)
                 _Grader(theirs, exercise, sandbox, tasks, seed).serve()
             finally:
                 os._exit(1)

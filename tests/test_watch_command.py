@@ -22,6 +22,7 @@ from grader.model import Check, Isolation, Message, Outcome, Report, Result, Sub
 from grader.saves import Saves
 from grader.watch import LOCK, changed
 from tests.conftest import COURSE, ROOT, Run, clean_environment
+from tests.test_screens import hold
 
 SOLUTION = (ROOT / "solutions/ex04_futures.py").read_text("utf-8")
 STUB = (ROOT / "exercises/ex04_futures.py").read_text("utf-8")
@@ -29,12 +30,15 @@ BROKEN = "def broken(:\n"
 THREADS = 9
 HANG = f"""
 import threading
+import time
 for _ in range({THREADS - 1}):
     threading.Thread(target=threading.Event().wait, daemon=True).start()
 while True:
-    pass
+    time.sleep(0.05)
 """
-"""Known from outside by the number of its threads; it computes, so that it is no deadlock."""
+"""Known from outside by the number of its threads. It wakes up again and again, so it is no deadlock, and computes nothing, so no CPU time runs out."""
+LIFE = 40
+"""Seconds after which a process is taken to have outlived its reason: fewer than the 60 after which a check is given up in any case."""
 PATIENCE = 120
 """Seconds after which a test gives up."""
 
@@ -187,7 +191,7 @@ class Lives:
 
     def await_end(self) -> None:
         for descriptor in self.descriptors:
-            assert select.select([descriptor], [], [], PATIENCE)[0], "it is still running"
+            assert select.select([descriptor], [], [], LIFE)[0], "it is still running"
             os.close(descriptor)
 
 
@@ -214,6 +218,8 @@ def test_only_what_has_changed_is_new(watch: Watch, file: Path) -> None:
     terminal.until("not passed")
     marked = [line for line in terminal.lines if re.search(r" new  \d/\d$", line)]
     assert [line.split() for line in marked] == [["✗", "counts", "a", "future", "once", "new", "0/1"]]
+    shown = re.sub(r"at \d\d:\d\d:\d\d", "at hh:mm:ss", re.sub(r"seed \w+", "seed 2a", terminal.text))
+    hold("watch", re.sub(r"\n{3,}", "\n\n", shown))  # how much of the screen is empty depends on the isolation, which may take a line
     terminal.send("r")
     terminal.until(lambda: "not passed" in terminal.text and not re.search(r" new  \d/\d\n", terminal.text))
 
@@ -237,8 +243,9 @@ def test_a_hang_is_dropped_by_the_next_save(watch: Watch, file: Path) -> None:
     terminal.until(lambda: any(threads(pid) == THREADS for pid in below(terminal.pid) - before))
     hung = Lives(below(terminal.pid) - before)
     file.write_text(SOLUTION)
-    terminal.until("  passed · seed")
     hung.await_end()
+    terminal.until("  passed · seed")
+    assert "saved again meanwhile" in terminal.written
 
 
 def test_a_file_that_is_gone_is_said_and_waited_for(watch: Watch, file: Path) -> None:
