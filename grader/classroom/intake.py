@@ -27,8 +27,8 @@ _MOODLE_FOLDER = re.compile(r"(?P<who>.+)_(?P<id>\d+)_assignsubmission_file_?")
 _FLAT = tuple(
     re.compile(pattern + _FILE, re.IGNORECASE)
     for pattern in (
-        r"(?P<who>.+)_(?P<id>\d+)_assignsubmission_file_",  # mod/assign/locallib.php of moodle/moodle
-        r"(?P<who>[^_]+)(?:_late)?_(?P<id>\d+)_\d+_",  # lib/submissions zipping of instructure/canvas-lms
+        r"(?P<who>.+)_(?P<id>\d+)_assignsubmission_file_",  # as mod/assign of Moodle names them
+        r"(?P<who>[^_]+)(?:_late)?_(?P<id>\d+)_\d+_",  # Canvas: the person, late or not, the numbers of the person and of the submission
         r"(?P<who>.+?)_",
     )
 )
