@@ -27,8 +27,8 @@ _MOODLE_FOLDER = re.compile(r"(?P<who>.+)_(?P<id>\d+)_assignsubmission_file_?")
 _FLAT = tuple(
     re.compile(pattern + _FILE, re.IGNORECASE)
     for pattern in (
-        r"(?P<who>.+)_(?P<id>\d+)_assignsubmission_file_",  # mod/assign/locallib.php of moodle/moodle
-        r"(?P<who>[^_]+)(?:_late)?_(?P<id>\d+)_\d+_",  # lib/submissions zipping of instructure/canvas-lms
+        r"(?P<who>.+)_(?P<id>\d+)_assignsubmission_file_",  # as mod/assign of Moodle names them
+        r"(?P<who>[^_]+)(?:_late)?_(?P<id>\d+)_\d+_",  # Canvas: the person, late or not, the numbers of the person and of the submission
         r"(?P<who>.+?)_",
     )
 )
@@ -77,22 +77,23 @@ def take_in(source: Source, exercises: Iterable[Exercise], asked: Sequence[Exerc
     for entry in source.entries():
         named = _named(entry.name)
         exercise = known.get(named.number) if named else None
+        if exercise and exercise.id not in wanted:
+            continue
+        who = _person(named, roster) if named else None
+        if named and exercise and who:
+            there.add(who)
         if entry.trouble:
             refused.append(Refused(f"{shown(entry.name)} {entry.trouble}", "put the file itself in its place"))
         elif named is None or exercise is None:
             strays.append(shown(entry.name))
-        elif exercise.id not in wanted:
-            continue
         elif trouble := trouble_with(named.who):
             refused.append(Refused(f"{shown(entry.name)}: the name '{shown(named.who)}' {trouble}", "give it another name"))
-        elif (who := _person(named, roster)) is None:
+        elif who is None:
             strangers.append(shown(entry.name))
+        elif too_large := entry.too_large():
+            refused.append(Refused(f"{shown(entry.name)} {too_large}", f"ask {who} for {exercise.module}.py alone"))
         else:
-            there.add(who)
-            if too_large := entry.too_large():
-                refused.append(Refused(f"{shown(entry.name)} {too_large}", f"ask {who} for {exercise.module}.py alone"))
-            else:
-                told.append((named, Found(who, exercise, entry)))
+            told.append((named, Found(who, exercise, entry)))
     found, doubtful = _without_doubles(told, roster)
     missing = tuple(person.who for person in roster.people if person.who not in there) if roster else ()
     return Intake(found, (*refused, *doubtful), missing, tuple(strangers), tuple(strays))
