@@ -458,7 +458,8 @@ def test_a_file_that_cannot_be_written_is_told_after_the_grade(option: str, run:
     assert done.returncode == 2
     assert json.loads(done.stdout)["earned"] == 20
     assert (
-        done.stderr == f"course: no/such/folder/out cannot be written: no such file or directory\n  course grade 03 {option} ANOTHER_PATH\n"
+        done.stderr
+        == f"course: no/such/folder/out cannot be written: no such file or directory [C203]\n  course grade 03 {option} ANOTHER_PATH\n"
     )
 
 
