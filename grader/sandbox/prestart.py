@@ -110,6 +110,9 @@ class Template:
             except (OSError, ValueError):  # ValueError: the stream's end
                 self._line.close()  # and so for all that follow
                 return None
+            except BaseException:  # a signal handler's: the answer that is still to come must not be taken for the next one's
+                self._line.close()
+                raise
             finally:
                 linux.adopt_orphans(on=False)
                 os.close(folder)
