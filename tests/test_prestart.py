@@ -43,6 +43,16 @@ def spawns(pipe, _):
     pipe.send(ours.recv())
     grandchild.join()
 
+class BrokenOffOnce:
+    """The line to the template, as if a signal's handler had raised while its first answer was awaited."""
+    def __init__(self, line): self.line, self.first = line, True
+    def __getattr__(self, name): return getattr(self.line, name)
+    def recv(self, size):
+        if self.first:
+            self.first = False
+            raise KeyboardInterrupt
+        return self.line.recv(size)
+
 def run(target, pipes=False):
     ours, theirs = multiprocessing.Pipe()
     child = multiprocessing.Process(target=target, args=(theirs, False))
@@ -66,6 +76,13 @@ if __name__ == "__main__":
     if "umask" in how: os.umask(0o77)
     if "crowd" in how: held = [os.open(os.devnull, os.O_RDONLY) for _ in range(120)]
     if "broken" in how: os.kill(max(map(int, open(f"/proc/self/task/{os.getpid()}/children").read().split())), signal.SIGKILL)
+    if "interrupted" in how:
+        template = multiprocessing.util.spawnv_passfds.__self__
+        template._line = BrokenOffOnce(template._line)
+        try:
+            run(returns)
+        except KeyboardInterrupt:
+            pass
     counter = 5
     os.environ["LATE"] = "so spät"
     os.chdir("/usr")
@@ -113,7 +130,7 @@ def test_a_child_that_spawns_gets_fresh_interpreters(driver: Path) -> None:
     assert grandchild["is a child of who spawned it"]
 
 
-@pytest.mark.parametrize("changed", ["core", "ignores", "umask", "crowd", "broken"])
+@pytest.mark.parametrize("changed", ["core", "ignores", "umask", "crowd", "broken", "interrupted"])
 def test_what_the_template_does_not_have_is_inherited_by_a_fresh_interpreter(driver: Path, changed: str) -> None:
     facts, ends, *_ = told(driver, "template", changed)
     assert facts["fresh"]
