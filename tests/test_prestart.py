@@ -44,7 +44,7 @@ def spawns(pipe, _):
     grandchild.join()
 
 class BrokenOffOnce:
-    """The line to the template, as if a signal's handler had raised while its first answer was awaited."""
+    # The line to the template, as if a signal's handler had raised while its first answer was awaited.
     def __init__(self, line): self.line, self.first = line, True
     def __getattr__(self, name): return getattr(self.line, name)
     def recv(self, size):
