@@ -253,6 +253,14 @@ def denied(numbers: list[int], *command: str, cwd: Path) -> "subprocess.Complete
     )
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only a grader of root's becomes another user")
+def test_no_launcher_becomes_a_user_who_has_processes() -> None:
+    first = containment._free_user()
+    with subprocess.Popen(["cat"], user=first, stdin=subprocess.PIPE, cwd="/") as process:
+        assert containment._free_user() in set(containment.UNPRIVILEGED) - {first}
+        process.communicate()
+
+
 needs_full = pytest.mark.skipif(BEST is not Level.FULL, reason="this machine offers no full isolation to take something away from")
 
 

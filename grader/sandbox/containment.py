@@ -168,7 +168,7 @@ def shadow(folder: str, keep: list[str], size: int = 1 << 20) -> None:
 
 def _drop_root(scratch: str, shown: tuple[str, ...] = ()) -> None:
     """Become a user who owns nothing but `scratch`. Root's own limits do not bind it, and root can do anything to the grader."""
-    uid = UNPRIVILEGED[os.getpid() % len(UNPRIVILEGED)]
+    uid = _free_user()
     if sys.platform == "linux" and (closed := {folder for path in (sys.base_prefix, *shown) if (folder := _closed_to_others(path))}):
         # What lies in root's home: show it, and nothing else of that folder, to who we become. Only this process's tree sees it so.
         try:
@@ -186,6 +186,21 @@ def _drop_root(scratch: str, shown: tuple[str, ...] = ()) -> None:
     os.setuid(uid)
     if sys.platform == "linux":
         linux.set_dumpable(on=True)  # a change of user takes it away, and with it our own /proc
+
+
+def _free_user() -> int:
+    """A user of `UNPRIVILEGED` who has no process: of two launchers with one user, each could be killed by the other's learner.
+
+    Launchers that start at one moment begin to look at different places.
+    """
+    taken = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            taken.add(process.stat().st_uid)
+        except OSError:
+            continue  # it ended while we looked
+    turn = os.getpid() % len(UNPRIVILEGED)
+    return next(uid for uid in (*UNPRIVILEGED[turn:], *UNPRIVILEGED[:turn]) if uid not in taken)
 
 
 def _closed_to_others(path: str) -> str | None:
