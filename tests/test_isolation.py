@@ -3,7 +3,6 @@
 import errno
 import json
 import os
-import platform
 import shutil
 import struct
 import subprocess
@@ -19,6 +18,7 @@ from grader.sandbox import containment, linux, system_calls
 from grader.sandbox.client import Sandbox
 from grader.sandbox.levels import PROMISES, Level, Trial
 from tests.conftest import COURSE, ROOT, Run, clean_environment
+from tests.denied import AS_NOBODY, DENY, LANDLOCK, UNSHARE, denied
 
 with Sandbox() as _sandbox:
     BEST = _sandbox.level
@@ -215,42 +215,6 @@ def test_the_measures_of_a_level_are_those_applied_and_those_missing() -> None:
         assert not set(level.applied) & set(level.missing)
     assert Level.FULL.missing == ()
     assert set(Level.PARTIAL.missing) < set(Level.PROCESS.missing)
-
-
-DENY = """
-import os, struct, sys
-from grader.sandbox import linux
-calls = [int(number) for number in sys.argv[1].split(",")]
-steps = [(0x20, 0, 0, 0)]
-for number in calls:
-    steps += [(0x15, 0, 1, number), (6, 0, 0, 0x50001)]
-steps += [(6, 0, 0, 0x7FFF0000)]
-linux.no_new_privileges()
-linux.filter_system_calls(b"".join(struct.pack("HBBI", *step) for step in steps))
-os.execv(sys.argv[2], sys.argv[2:])
-"""
-AS_NOBODY = """
-import os, sys
-from grader.sandbox import containment
-containment._drop_root(sys.argv[1])
-assert os.getresuid() == (os.getuid(),) * 3 and os.getuid() != 0
-os.environ["HOME"] = os.environ["TMPDIR"] = sys.argv[1]
-os.execv(sys.argv[2], sys.argv[2:])
-"""
-UNSHARE, LANDLOCK = (272 if platform.machine() == "x86_64" else 97), 444
-
-
-def denied(numbers: list[int], *command: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
-    """Run `course` as an ordinary user where the kernel refuses these system calls, as containers and hardened kernels do."""
-    as_nobody = [sys.executable, "-c", AS_NOBODY, str(cwd)] if os.getuid() == 0 else []
-    return subprocess.run(
-        [*as_nobody, sys.executable, "-c", DENY, ",".join(map(str, numbers)), *COURSE, *command],
-        cwd="/",
-        env=clean_environment(PYTHONPATH=str(ROOT)),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only a grader of root's becomes another user")

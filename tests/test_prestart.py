@@ -68,9 +68,16 @@ if __name__ == "__main__":
     multiprocessing.set_start_method("spawn")
     how = sys.argv[1:]
     if "template" in how:
-        prestart.helpers("spawn")
-    else:
-        multiprocessing.resource_tracker.ensure_running()
+        prestart.prepare("spawn")
+    if "forkserver" in how:
+        from multiprocessing import forkserver, resource_tracker
+        multiprocessing.set_start_method("forkserver", force=True)
+        ends = [run(returns), run(exits)]
+        helpers = [resource_tracker._resource_tracker._pid, forkserver._forkserver._forkserver_pid]
+        fresh = [b"multiprocessing" in open(f"/proc/{pid}/cmdline", "rb").read() for pid in helpers]
+        mask = [next(line for line in open(f"/proc/{pid}/status") if line.startswith(("SigBlk", "SigIgn"))) for pid in helpers]
+        print(json.dumps([["", 0, {"fresh": fresh, "signals": mask}], *ends]))
+        sys.exit()
     if "core" in how: os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     if "ignores" in how: signal.signal(signal.SIGUSR2, signal.SIG_IGN)
     if "umask" in how: os.umask(0o77)
@@ -121,6 +128,15 @@ def test_the_template_is_as_good_as_a_fresh_interpreter(driver: Path) -> None:
     assert ["LATE", "so spät"] in forked["environment"]
     assert [end[:2] for end in forked_ends] == [end[:2] for end in fresh_ends]
     assert [code for _, code, _ in forked_ends] == [0, 0, 0, 3, 4, 1, -15, 0]
+    assert forked_output == fresh_output
+
+
+def test_the_resource_tracker_and_the_fork_server_are_forks_too(driver: Path) -> None:
+    forked, forked_ends, *forked_output = told(driver, "template", "forkserver")
+    fresh, fresh_ends, *fresh_output = told(driver, "forkserver")
+    assert (forked.pop("fresh"), fresh.pop("fresh")) == ([False, False], [True, True])
+    assert forked == fresh
+    assert [code for _, code, _ in forked_ends[1:]] == [code for _, code, _ in fresh_ends[1:]] == [0, 3]
     assert forked_output == fresh_output
 
 

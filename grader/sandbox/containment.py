@@ -36,8 +36,11 @@ def enter_launcher(scratch: str, shown: tuple[str, ...] = ()) -> None:
         linux.adopt_orphans()
 
 
-def fork_keeper(level: Level, run: Callable[[], None]) -> int:
-    """Fork a process that is contained at `level` as a keeper and calls `run`; its id. Raises `OSError` when the level cannot be had."""
+def fork_keeper(level: Level, run: Callable[[], None], shown: tuple[str, ...] = ()) -> int:
+    """Fork a process that is contained at `level` as a keeper and calls `run`; its id. Raises `OSError` when the level cannot be had.
+
+    `shown`: folders that its workers may be given to read.
+    """
     if level is not Level.FULL:
         pid = os.fork()
         if pid == 0:
@@ -55,7 +58,7 @@ def fork_keeper(level: Level, run: Callable[[], None]) -> int:
             pid = os.fork()
             if pid == 0:
                 os.close(theirs)
-                _run_and_exit(run, _enter_jailed_keeper)
+                _run_and_exit(run, lambda: _enter_jailed_keeper(shown))
             os.write(theirs, b"%d" % pid)
         except OSError as error:
             os.write(theirs, b"- %d %s" % (error.errno or 0, str(error.strerror).encode()))
@@ -88,12 +91,13 @@ def prepare_keeper(level: Level) -> None:
     """What a keeper can do for its workers once."""
     if level is not Level.PROCESS:
         _allow_list()
-        _hidden_folders()
 
 
-def _enter_jailed_keeper() -> None:
+def _enter_jailed_keeper(shown: tuple[str, ...]) -> None:
     """Pid 1 of its namespace: its end is the end of every process in it."""
     linux.make_mounts_private()
+    for folder in _hidden_folders():  # Landlock does not stop a connection to a socket that has a path
+        shadow(folder, [*_read_by_all(), *shown])
     linux.make_mounts_read_only()  # Landlock says nothing of modes, times and attributes
     linux.mount_new("proc", "/proc", linux.NOSUID | linux.NODEV | linux.NOEXEC)
     linux.loopback_up()
@@ -108,10 +112,8 @@ def prepare_worker(level: Level, size: int, scratch: str, extra: list[str]) -> s
     os.setsid()  # no terminal reaches it
     if level is not Level.FULL:
         return scratch
-    readable = [sys.base_prefix, *allow_list.interpreter_paths(), *extra]
     linux.new_namespaces(linux.NEWNS | linux.NEWIPC)
-    for folder in ("/tmp", *_hidden_folders()):  # Landlock does not stop a connection to a socket that has a path
-        shadow(folder, [path for path in readable if path.startswith(f"{folder}/")], size)
+    shadow("/tmp", [*_read_by_all(), *extra], size)
     linux.mount_new("tmpfs", "/dev/shm", options=f"mode=1777,nr_inodes=4096,size={size}")
     os.mkdir(_JAIL_SCRATCH, 0o700)
     return _JAIL_SCRATCH
@@ -139,6 +141,12 @@ def _allow_list() -> "allow_list.AllowList":
 
 
 @cache
+def _read_by_all() -> list[str]:
+    """What every worker reads, wherever it lies."""
+    return [sys.base_prefix, *allow_list.interpreter_paths()]
+
+
+@cache
 def _hidden_folders() -> list[str]:
     """The folders at the top that hold no part of the system: homes, what runs, what is mounted, the course perhaps."""
     return [entry.path for entry in os.scandir("/") if entry.is_dir(follow_symlinks=False) and entry.name not in _SYSTEM]
@@ -150,8 +158,8 @@ def held_descriptors() -> tuple[int, ...]:
 
 
 def shadow(folder: str, keep: list[str], size: int = 1 << 20) -> None:
-    """Put an empty file system over `folder`, through which only the paths in `keep` below it are still to be seen, and read."""
-    held = [(path, os.open(path, os.O_PATH)) for path in keep]
+    """Put an empty file system over `folder`, through which only those of the paths in `keep` that lie in it are still to be seen, and read."""
+    held = [(path, os.open(path, os.O_PATH)) for path in keep if path.startswith(f"{folder}/")]
     linux.mount_new("tmpfs", folder, options=f"mode={'1777' if folder == '/tmp' else '0755'},nr_inodes=4096,size={size}")
     for path, descriptor in held:
         if os.path.exists(path):
@@ -178,8 +186,7 @@ def _drop_root(scratch: str, shown: tuple[str, ...] = ()) -> None:
             raise OSError(error.errno, f"Python lies in {where}, which no other user may enter: grade as an ordinary user") from error
         linux.make_mounts_private()
         for folder in closed:
-            needed = (sys.base_prefix, *shown, *allow_list.interpreter_paths())
-            shadow(folder, [path for path in needed if path.startswith(f"{folder}/")])
+            shadow(folder, [*_read_by_all(), *shown])
     os.chown(scratch, uid, uid)
     os.setgroups([])
     os.setgid(uid)
@@ -193,7 +200,7 @@ def _free_user() -> int:
 
     Launchers that start at one moment begin to look at different places.
     """
-    taken = set()
+    taken: set[int] = set()
     for process in Path("/proc").glob("[0-9]*"):
         try:
             taken.add(process.stat().st_uid)

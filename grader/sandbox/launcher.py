@@ -69,7 +69,7 @@ def _serve(control: socket.socket, scratch: str, highest: Level, shown: tuple[st
             control.close()
             keeper.main(socket.socket(fileno=ours), place, level)
 
-        keepers[slot] = containment.fork_keeper(level, keep)
+        keepers[slot] = containment.fork_keeper(level, keep, shown)
         os.close(descriptor)
 
 

@@ -1,9 +1,7 @@
-"""What multiprocessing starts, started as forks of the warm worker instead of as fresh interpreters, which cost ten times as much.
+"""What multiprocessing starts, started as forks of a template instead of as fresh interpreters, which cost ten times as much.
 
-Under spawn and forkserver every first pool starts a resource tracker, and under forkserver a fork server: 25 to 40 ms of CPU each, which a
-worker for each check would pay each time. Forked before the learner's file is loaded they hold nothing of it, as fresh ones would not.
-
-Under spawn every process is a fresh interpreter that imports what it needs: 90 ms. Here the **template**, forked before the learner's file
+Under spawn every process is a fresh interpreter that imports what it needs: 90 ms. Under spawn and forkserver every first pool starts a
+resource tracker, and under forkserver a fork server: 25 to 40 ms of CPU each. Here the **template**, forked before the learner's file
 is loaded, forks one that has imported the standard library already and knows nothing else:
 
     worker   -- descriptors, folder, environment -->   template
@@ -29,8 +27,7 @@ import socket
 import sys
 import threading
 import types
-from collections.abc import Sequence
-from multiprocessing import forkserver, resource_tracker, util
+from multiprocessing import util
 from typing import Any, NoReturn
 
 if sys.platform == "linux":
@@ -42,32 +39,10 @@ _MOST_DESCRIPTORS, _HIGHEST_DESCRIPTOR, _MOST_BYTES = 64, 100, 1 << 16
 _fresh = util.spawnv_passfds
 
 
-def helpers(method: str | None) -> None:
-    """Start what multiprocessing needs under `method`. In a process with one thread, before any learner's code."""
-    if method not in ("spawn", "forkserver"):
-        return
-    util.spawnv_passfds = _fork_helper  # type: ignore[assignment]  # for these two calls; both helpers are started through it
-    try:
-        resource_tracker.ensure_running()
-        if method == "forkserver":
-            forkserver.ensure_running()
-    finally:
-        util.spawnv_passfds = _fresh
-    if method == "spawn" and sys.platform == "linux":
+def prepare(method: str | None) -> None:
+    """Have what multiprocessing starts under `method` be forks of a template. In a process with one thread, before any learner's code."""
+    if method in ("spawn", "forkserver") and sys.platform == "linux":
         util.spawnv_passfds = Template().spawn  # type: ignore[assignment]
-
-
-def _fork_helper(path: bytes, args: list[str | bytes], passfds: list[int]) -> int:
-    """As multiprocessing.util.spawnv_passfds: the process id of a child that runs `python ... -c PROGRAM` with these descriptors."""
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        _keep({number: number for number in (0, 1, 2, *passfds)})
-        _become_fresh()
-        _execute(args)
-    finally:
-        os._exit(0)
 
 
 class Template:
@@ -99,9 +74,9 @@ class Template:
             folder = os.open(".", os.O_PATH)
             try:
                 linux.adopt_orphans(on=True)
-                request = json.dumps({"args": [*map(os.fsdecode, args)], "numbers": numbers, "environment": dict(os.environ)}).encode(
-                    "ascii"
-                )
+                mask = [*map(int, signal.pthread_sigmask(signal.SIG_BLOCK, ()))]
+                wanted = {"args": [*map(os.fsdecode, args)], "numbers": numbers, "environment": dict(os.environ), "mask": mask}
+                request = json.dumps(wanted).encode("ascii")
                 if len(request) > _MOST_BYTES:
                     return None
                 socket.send_fds(self._line, [request], [folder, *numbers])
@@ -122,7 +97,7 @@ class Template:
 def _serve(line: socket.socket) -> NoReturn:
     """The template's life: one request, one child, until the worker is gone."""
     _keep({0: 0, 1: 1, 2: 2, 3: line.detach()})
-    _become_fresh()
+    faulthandler.unregister(signal.SIGUSR1)
     line = socket.socket(fileno=3)
     while True:
         request, descriptors, _, _ = socket.recv_fds(line, _MOST_BYTES, _MOST_DESCRIPTORS)
@@ -144,7 +119,9 @@ def _serve(line: socket.socket) -> NoReturn:
         os.close(reading)
 
 
-def _run(folder: int, descriptors: list[int], args: list[str], numbers: list[int], environment: dict[str, str]) -> NoReturn:
+def _run(
+    folder: int, descriptors: list[int], args: list[str], numbers: list[int], environment: dict[str, str], mask: list[int]
+) -> NoReturn:
     """The child's life: as `python ... -c PROGRAM` from its start to its end."""
     code = 1
     try:
@@ -152,11 +129,14 @@ def _run(folder: int, descriptors: list[int], args: list[str], numbers: list[int
         _keep(dict(zip(numbers, descriptors, strict=True)))
         os.environ.clear()
         os.environ.update(environment)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         place = args.index("-c") + 1
         sys.argv[:] = ["-c", *args[place + 1 :]]
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(write_through=False)  # the worker's is unbuffered, as its children's would not be
-        _execute(args)
+        main = sys.modules["__main__"] = types.ModuleType("__main__")
+        exec(compile(args[place], "<string>", "exec"), main.__dict__)
+        code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
     except BaseException as error:
@@ -169,12 +149,6 @@ def _run(folder: int, descriptors: list[int], args: list[str], numbers: list[int
             os._exit(code)
 
 
-def _execute(args: Sequence[str | bytes]) -> None:
-    """Run PROGRAM of `python ... -c PROGRAM`, which is multiprocessing's own, in a `__main__` of its own."""
-    main = sys.modules["__main__"] = types.ModuleType("__main__")
-    exec(compile(args[args.index("-c") + 1], "<string>", "exec"), main.__dict__)
-
-
 def _from_the_program(trace: types.TracebackType | None) -> types.TracebackType | None:
     while trace and trace.tb_frame.f_code.co_filename != "<string>":
         trace = trace.tb_next
@@ -182,13 +156,13 @@ def _from_the_program(trace: types.TracebackType | None) -> types.TracebackType 
 
 
 def _inherited() -> tuple[Any, ...]:
-    """What a process hands on to the program that it executes, besides descriptors, folder and environment."""
+    """What a process hands on to the program that it executes, besides descriptors, folder, environment and signal mask."""
     ignored = [number for number in signal.valid_signals() if signal.getsignal(number) is signal.SIG_IGN]
     limits = [resource.getrlimit(kind) for kind in _LIMITS]
     with open("/proc/self/status") as status:
         umask = next((line for line in status if line.startswith("Umask")), "")
     place = os.getsid(0), os.getpgrp(), os.getpriority(os.PRIO_PROCESS, 0), os.sched_getaffinity(0)
-    return sorted(ignored), signal.pthread_sigmask(signal.SIG_BLOCK, ()), limits, umask, place
+    return sorted(ignored), limits, umask, place
 
 
 _LIMITS = sorted({getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")})
@@ -205,15 +179,3 @@ def _keep(wanted: dict[int, int]) -> None:
         os.dup2(held[number], number, inheritable=number <= 2)
         first = number + 1
     os.closerange(first, max(*held.values(), 256) + 1)
-
-
-def _become_fresh() -> None:
-    """Forget what a fresh interpreter would not know: the stacks' signal, that helpers run, and the locks that are held while they start."""
-    faulthandler.unregister(signal.SIGUSR1)
-    util.spawnv_passfds = _fresh
-    for helper in (resource_tracker._resource_tracker, forkserver._forkserver):
-        _begin_again(helper)
-
-
-def _begin_again(helper: Any) -> None:
-    helper.__init__()

@@ -84,7 +84,7 @@ def _prepare(start: Start, files: dict[str, bytes], line: socket.socket) -> "Wor
         set_default_method(start.method)
     limits.apply(bounds, own_ids=start.level is Level.FULL)
     containment.confine_worker(start.level, scratch, readable)
-    prestart.helpers(start.method)
+    prestart.prepare(start.method)
     return Worker(start, line)
 
 

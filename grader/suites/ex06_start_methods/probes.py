@@ -12,6 +12,7 @@ import pickle
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import forkserver as fork_server
 from multiprocessing import resource_tracker
 
 from witness import meet
@@ -230,9 +231,11 @@ def stock(kind, *tokens):
     prices, other_prices = (globals()[kind](token) for token in (*tokens, "")[:2])
 
 
-def start_tracker():
-    """Before processes are counted: whatever makes a lock would start the resource tracker, and it stays."""
+def start_helpers(method):
+    """Before processes are counted: the resource tracker, and under forkserver the fork server, start when they are needed, and stay."""
     resource_tracker.ensure_running()
+    if method == "forkserver":
+        fork_server.ensure_running()
 
 
 def set_default(method):

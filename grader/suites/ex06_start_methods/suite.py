@@ -334,7 +334,7 @@ def test_order(learner: Learner, referee: Rendezvous, draw: random.Random, start
 def test_processes(learner: Learner, referee: Rendezvous, draw: random.Random, start_method: str) -> None:
     bakery = Bakery(learner, referee, draw, start_method)
     learner.prepare(probes.set_cores, CORES)
-    learner.prepare(probes.start_tracker)
+    learner.prepare(probes.start_helpers, start_method)
     learner.load()
     before = learner.processes
     processes: list[int] = []
