@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from .levels import Level
@@ -207,7 +208,7 @@ def _free_user() -> int:
         except OSError:
             continue  # it ended while we looked
     turn = os.getpid() % len(UNPRIVILEGED)
-    return next(uid for uid in (*UNPRIVILEGED[turn:], *UNPRIVILEGED[:turn]) if uid not in taken)
+    return next(uid for uid in chain(UNPRIVILEGED[turn:], UNPRIVILEGED[:turn]) if uid not in taken)
 
 
 def _closed_to_others(path: str) -> str | None:
