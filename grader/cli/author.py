@@ -128,6 +128,6 @@ def check(
 
 
 def _dealt(plan: "list[proof.Part]", jobs: int) -> "list[list[proof.Part]]":
-    """The plan in small parts, dealt out like cards, so that the jobs end together."""
-    count = max(1, min(len(plan), 2 * jobs if jobs > 1 else 1))
+    """The plan in a part for each job, dealt out like cards, so that they end together. Each costs a launcher, and a suite to collect."""
+    count = max(1, min(len(plan), jobs))
     return [plan[start::count] for start in range(count)]
