@@ -5,6 +5,7 @@ What differs from run to run is normalised: durations, the Python version, the m
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -133,14 +134,21 @@ def test_nothing_moves_and_nothing_is_coloured_off_a_terminal(run: Run) -> None:
     assert done.stderr == ""
 
 
-def on_a_terminal(*arguments: str, cwd: Path, **extra: str) -> tuple[bytes, list[str]]:
-    """All that the command writes to a real pseudo-terminal of 80 x 50, and the screen that is left."""
-    environment = clean_environment(PYTHONPATH=str(ROOT), TERM="xterm-256color", **extra)
-    terminal = pexpect.spawn(COURSE[0], [*COURSE[1:], *arguments], cwd=str(cwd), env=environment, dimensions=(50, 80), timeout=60)
+def on_a_terminal(
+    *arguments: str, cwd: Path, columns: int = 80, keys: Sequence[tuple[str, str]] = (), **extra: str
+) -> tuple[bytes, list[str]]:
+    """All that the command writes to a real pseudo-terminal of 50 lines, and the screen that is left. `keys`: what to wait for, what to press then."""
+    environment = clean_environment(PYTHONPATH=str(ROOT), TERM="xterm-256color", COLUMNS="", **extra)
+    terminal = pexpect.spawn(COURSE[0], [*COURSE[1:], *arguments], cwd=str(cwd), env=environment, dimensions=(50, columns), timeout=60)
+    written = b""
+    for shown, key in keys:
+        terminal.expect(shown)
+        written += cast("bytes", terminal.before) + cast("bytes", terminal.after)
+        terminal.send(key)
     terminal.expect(pexpect.EOF)
-    written = cast("bytes", terminal.before)
+    written += cast("bytes", terminal.before)
     terminal.close()
-    screen = pyte.Screen(80, 50)
+    screen = pyte.Screen(columns, 50)
     pyte.ByteStream(screen).feed(written)
     return written, [line.rstrip() for line in screen.display]
 

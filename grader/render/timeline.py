@@ -18,7 +18,7 @@ from rich.text import Text
 from grader.model import Report, Span, Timeline
 
 from .clean import clean
-from .terminal import WIDTH, Glyphs, wrap
+from .terminal import WIDTH, Glyphs, paragraph
 
 HOW_TO_READ = (
     "What the grader saw from outside of your program, from left to right in that order. A bar is one call of the work that the check "
@@ -102,20 +102,20 @@ def section(report: Report, glyphs: Glyphs, width: int = WIDTH) -> Iterator[Text
     shown = [result for result in report.results if result.timelines]
     yield Text()
     if not shown:
-        yield from _lines("No timeline: none of these checks hands out work and watches who does it.", 2, width)
+        yield from paragraph("No timeline: none of these checks hands out work and watches who does it.", 2, width)
         return
     yield Text("  Timelines", style="bold")
-    yield from _lines(HOW_TO_READ, 2, width, style="dim")
+    yield from paragraph(HOW_TO_READ, 2, width, "dim")
     for result in shown:
         yield Text()
-        yield from _lines(f"{glyphs.mark(result.outcome)} {result.check.says}", 4, width, style="bold")
+        yield from paragraph(f"{glyphs.mark(result.outcome)} {result.check.says}", 4, width, "bold")
         yield from picture(result.timelines[-1], glyphs, width)
 
 
 def picture(timeline: Timeline, glyphs: Glyphs, width: int = WIDTH) -> Iterator[Text]:
     """One timeline: what is written on the bars is what the calls were about, or their numbers where that does not fit."""
     found, begins = calls(timeline)
-    yield from _lines(facts(timeline, begins), _INDENT, width, style="dim")
+    yield from paragraph(facts(timeline, begins), _INDENT, width, "dim")
     room = width - 1 - _INDENT - _NAME
     wanted = max(-(-(cell_len(call.about) + 2) // (call.span.last - call.span.first)) for call in found)
     numbered = wanted * (timeline.moments - 1) > room
@@ -134,11 +134,11 @@ def picture(timeline: Timeline, glyphs: Glyphs, width: int = WIDTH) -> Iterator[
             drawn += [call for call in row if call not in drawn]
         rows += len(lanes)
     drawn.sort(key=lambda call: call.number)
-    yield from _lines(workers(drawn), _INDENT, width)
+    yield from paragraph(workers(drawn), _INDENT, width)
     if numbered:
-        yield from _lines(", ".join(f"{call.number}={call.about}" for call in drawn), _INDENT, width, style="dim")
+        yield from paragraph(", ".join(f"{call.number}={call.about}" for call in drawn), _INDENT, width, "dim")
     if more := len(found) - len(drawn) + timeline.unseen:
-        yield from _lines(f"... and {more} calls more: course grade --html FILE draws more of them", _INDENT, width, style="dim")
+        yield from paragraph(f"... and {more} calls more: course grade --html FILE draws more of them", _INDENT, width, "dim")
 
 
 def _row(row: list[Call], start: int, stop: int, step: int, glyphs: Glyphs, *, numbered: bool) -> str:
@@ -156,8 +156,3 @@ def _row(row: list[Call], start: int, stop: int, step: int, glyphs: Glyphs, *, n
             # A wide character takes the cells of two.
             cells[begin + 1 : begin + 1 + cell_len(text)] = [text, *[""] * (cell_len(text) - 1)] if text else []
     return "".join(cells)
-
-
-def _lines(text: str, indent: int, width: int, style: str = "") -> Iterator[Text]:
-    """`text`, wrapped beside its indentation."""
-    yield from (Text(" " * indent + line, style=style) for line in wrap(text, indent, width))
