@@ -233,6 +233,25 @@ def test_it_is_ascii_where_the_stream_is() -> None:
     assert all(line.isascii() for line in lines)
 
 
+def test_for_a_screen_reader_each_call_is_a_sentence() -> None:
+    assert drawn(POOL, terminal.PLAIN)[2:] == [
+        "      w1, your own process, 2 calls:",
+        "        call 1, 0: from 0.000 s to 0.003 s, at once with w2.",
+        "        call 3, 2: from 0.004 s to 0.006 s, at once with w2.",
+        "      w2, your own process, 2 calls:",
+        "        call 2, 1: from 0.001 s to 0.003 s, at once with w1.",
+        "        call 4, 3: from 0.005 s to 0.007 s, without an answer, at once with w1.",
+    ]
+    one_by_one = seen(span(1, 0, 1), span(2, 2, 3))
+    assert [line.rpartition(", ")[2] for line in drawn(one_by_one, terminal.PLAIN) if "call " in line] == ["alone.", "alone."]
+
+
+def test_of_very_many_calls_some_are_told_in_words_and_the_others_counted() -> None:
+    lines = drawn(seen(*(span(1, 2 * number, 2 * number + 1) for number in range(60)), unseen=5), terminal.PLAIN)
+    assert sum(line.strip().startswith("call ") for line in lines) == timeline.MAX_ROWS
+    assert f"and {65 - timeline.MAX_ROWS} calls more" in lines[-1]
+
+
 def test_calls_have_numbers_where_their_words_do_not_fit() -> None:
     lines = drawn(seen(*(span(1, 2 * number, 2 * number + 1, f"page {number} of the site") for number in range(12))), width=60)
     assert lines[2].split() == ["w1", "├1─┤", "├2─┤", "├3─┤", "├4─┤", "├5─┤", "├6─┤"]
@@ -270,10 +289,17 @@ spans = st.builds(
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(spans, min_size=1, max_size=12), st.sampled_from([40, 60, 80]), st.sampled_from(["", "forkserver"]))
-def test_no_line_of_a_timeline_is_wider_than_the_screen_whatever_the_calls_say(calls: list[Span], width: int, method: str) -> None:
+@given(
+    st.lists(spans, min_size=1, max_size=12),
+    st.sampled_from([40, 60, 80]),
+    st.sampled_from(["", "forkserver"]),
+    st.sampled_from([terminal.UNICODE, terminal.ASCII, terminal.PLAIN]),
+)
+def test_no_line_of_a_timeline_is_wider_than_the_screen_whatever_the_calls_say(
+    calls: list[Span], width: int, method: str, glyphs: terminal.Glyphs
+) -> None:
     found = pictured(seen(*calls, method=method))
-    lines = list(timeline.section(found, terminal.UNICODE, width))
+    lines = list(timeline.section(found, glyphs, width))
     assert [line.plain for line in lines if line.cell_len >= width] == []
 
 
@@ -446,6 +472,21 @@ def test_on_a_terminal_of_60_columns_no_row_of_a_picture_is_broken(tmp_path: Pat
     lines = [line.rstrip() for line in text.partition("  Timelines")[2].partition("  Next")[0].splitlines()][1:]
     assert sum(bool(re.match(r" +w\d+ ", line)) for line in lines) > 20
     assert [line for line in lines if len(line) > 60 or (line and not line.startswith("  "))] == []
+
+
+def test_plain_tells_the_timelines_in_sentences(run: Run) -> None:
+    done = run("--plain", "grade", "03a", "--file", SOLUTION, "--timeline")
+    told = done.stdout.partition("  Timelines")[2].partition("  Next")[0]
+    assert re.search(r"call 1, \S+: from \d+\.\d{3} s to \d+\.\d{3} s, alone\.", " ".join(told.split()))
+    assert "A bar" not in told
+    assert told.isascii()
+
+
+def test_a_stream_of_ascii_gets_a_timeline_of_ascii(run: Run) -> None:
+    done = run("grade", "03a", "--file", SOLUTION, "--timeline", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert re.search(r"w1 +\[\S*-\]", done.stdout)
+    assert "?-" not in done.stdout
+    assert done.stdout.isascii()
 
 
 def test_without_being_asked_it_draws_nothing(run: Run) -> None:

@@ -24,8 +24,12 @@ HOW_TO_READ = (
     "What the grader saw from outside of your program, from left to right in that order. A bar is one call of the work that the check "
     "handed out, from when it came until it was let go. Lengths are no times, and none of this is judged."
 )
+IN_WORDS = (
+    "What the grader saw from outside of your program, worker after worker. A call is one of the work that the check handed out, from when "
+    "it came until it was let go. The times are this machine's, and none of this is judged."
+)
 MAX_ROWS = 24
-"""Rows of one picture; the report in HTML has them all."""
+"""Rows of one picture, and calls in words; the report in HTML has them all."""
 _INDENT, _NAME = 6, 6
 _WIDEST = 12
 """Columns from one place in the order to the next, at most."""
@@ -105,7 +109,7 @@ def section(report: Report, glyphs: Glyphs, width: int = WIDTH) -> Iterator[Text
         yield from paragraph("No timeline: none of these checks hands out work and watches who does it.", 2, width)
         return
     yield Text("  Timelines", style="bold")
-    yield from paragraph(HOW_TO_READ, 2, width, "dim")
+    yield from paragraph(HOW_TO_READ if glyphs.opens else IN_WORDS, 2, width, "dim")
     for result in shown:
         yield Text()
         yield from paragraph(f"{glyphs.mark(result.outcome)} {result.check.says}", 4, width, "bold")
@@ -116,6 +120,9 @@ def picture(timeline: Timeline, glyphs: Glyphs, width: int = WIDTH) -> Iterator[
     """One timeline: what is written on the bars is what the calls were about, or their numbers where that does not fit."""
     found, begins = calls(timeline)
     yield from paragraph(facts(timeline, begins), _INDENT, width, "dim")
+    if not glyphs.opens:
+        yield from _in_words(timeline, found, width)
+        return
     room = width - 1 - _INDENT - _NAME
     wanted = max(-(-(cell_len(call.about) + 2) // (call.span.last - call.span.first)) for call in found)
     numbered = wanted * (timeline.moments - 1) > room
@@ -137,8 +144,34 @@ def picture(timeline: Timeline, glyphs: Glyphs, width: int = WIDTH) -> Iterator[
     yield from paragraph(workers(drawn), _INDENT, width)
     if numbered:
         yield from paragraph(", ".join(f"{call.number}={call.about}" for call in drawn), _INDENT, width, "dim")
-    if more := len(found) - len(drawn) + timeline.unseen:
+    yield from _others(timeline, len(drawn), width)
+
+
+def _others(timeline: Timeline, shown: int, width: int) -> Iterator[Text]:
+    """How many calls are not shown, if any."""
+    if more := len(timeline.spans) - shown + timeline.unseen:
         yield from paragraph(f"... and {more} calls more: course grade --html FILE draws more of them", _INDENT, width, "dim")
+
+
+def _in_words(timeline: Timeline, found: list[Call], width: int) -> Iterator[Text]:
+    """What the bars show, in a sentence for each call: for a screen reader."""
+    shown = found[:MAX_ROWS]
+    for lane in dict.fromkeys(call.span.lane for call in shown):
+        own = [call for call in shown if call.span.lane == lane]
+        yield from paragraph(f"{lane.name}, {lane.process}, {len(own)} call{'s' * (len(own) != 1)}:", _INDENT, width)
+        for call in own:
+            how = "" if call.span.answered else ", without an answer"
+            said = f"call {call.number}, {call.about}: from {call.span.begin:.3f} s to {call.span.end:.3f} s{how}, {_company(call, found)}."
+            yield from paragraph(said, _INDENT + 2, width)
+    yield from _others(timeline, len(shown), width)
+
+
+def _company(call: Call, found: list[Call]) -> str:
+    """Who else was in a call meanwhile."""
+    span = call.span
+    names = list({other.span.lane.name: None for other in found if other.span.first < span.last and span.first < other.span.last})
+    names.remove(span.lane.name)
+    return f"at once with {', '.join(names)}" if names else "alone"
 
 
 def _row(row: list[Call], start: int, stop: int, step: int, glyphs: Glyphs, *, numbered: bool) -> str:
