@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pexpect
 import pyte
 import pytest
-from rich.console import CONSOLE_SVG_FORMAT, Console
+from rich.console import CONSOLE_SVG_FORMAT, Console  # type: ignore[attr-defined] # as its documentation names it
 from rich.text import Text
 
 from tests.conftest import COURSE, ROOT, Run, clean_environment

@@ -209,7 +209,7 @@ def remember(report: Report, workspace: Workspace) -> str:
         workspace.save(workspace.progress().with_report(report))
         replay.keep(report, workspace)
     except NotSaved as error:
-        return f"{error.what}; {error.mend}"
+        return f"{error.what}; the grade above stands"
     return ""
 
 

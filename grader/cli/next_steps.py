@@ -23,7 +23,7 @@ def steps(*rows: tuple[str, str], width: int = WIDTH) -> Iterator[Text]:
     column = max((len(command) for command, _ in rows if len(command) < width // 2), default=0)
     yield Text()
     for number, (command, says) in enumerate(rows):
-        line = Text("  Next   " if number == 0 else " " * 9, style="bold") + Text(command, style="cyan")
+        line = Text.assemble(("  Next   " if number == 0 else " " * 9, "bold"), (command, "cyan"))
         beside = line + Text(" " * (column - len(command) + 3) + says)
         if beside.cell_len < width or not says:
             beside.rstrip()

@@ -75,12 +75,14 @@ def columns(found: Interleaving) -> list[str]:
 def picture(found: Interleaving, source: Sequence[str], width: int = WIDTH, upto: int | None = None) -> Iterator[Text]:
     """The picture, of the first `upto` rows only when that is said."""
     threads, drawn = columns(found), rows(found, source)
-    value = min(_VALUE, max((cell_len(clean(row.value)) + 2 for row in drawn), default=0))
+    values = [clean(row.value) for row in drawn if row.value]
+    value = min(_VALUE, max(map(cell_len, ["value", *values])) + 2) if values else 0
     room = width - 1 - _NUMBER - value
     column = room // max(1, len(threads))
     side_by_side = column >= _COLUMN
     if side_by_side:
-        yield Text((" " * _NUMBER + "".join(_fit(name, column) for name in threads)).rstrip(), style="bold")
+        heads = "".join(_fit(name, column) for name in threads)
+        yield Text(f"{'':{_NUMBER}}{heads}{'value' if values else ''}".rstrip(), style="bold")
     for number, row in enumerate(drawn[:upto], 1):
         cell = f"{row.line} {clean(row.text)}"
         if side_by_side:

@@ -179,7 +179,7 @@ def _task(
     report: Report, task: Task, results: list[Result], glyphs: Glyphs, *, verbose: bool, new: frozenset[str], width: int
 ) -> Iterator[Text]:
     earned, possible = sum(result.earned for result in results), sum(result.check.points for result in results)
-    yield from _row(Text(f"  {task.id} {task.name}", style="bold") + Text(f"  {task.says}"), f"{earned}/{possible}", 6, width)
+    yield from _row(Text.assemble((f"  {task.id} {task.name}", "bold"), f"  {task.says}"), f"{earned}/{possible}", 6, width)
     first = results[0]
     if any(evidence.kind == "unwritten" for evidence in first.evidence):
         others = all(result.outcome is Outcome.WAITING for result in results[1:])
