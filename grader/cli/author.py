@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.cli.top import needs_unix
 from grader.course import Course
 from grader.errors import BrokenCourse, Exit
 
@@ -72,6 +73,7 @@ def check(
     record: Annotated[bool, typer.Option("--record", help="First run each demo.py and keep what it prints as demo.out.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each file.")] = False,
 ) -> None:
+    needs_unix()
     from grader import lesson_proof, proof, transcript
     from grader.cli.next_steps import show_steps
     from grader.cli.screen import glyphs, say

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from grader.cli.top import needs_unix
 from grader.course import Course
 from grader.errors import Exit
 
@@ -37,6 +38,7 @@ def grade_all(
     ] = "full",
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where grades.csv and the journal go.")] = Path(),
 ) -> None:
+    needs_unix()
     from grader.classroom.batch import Asked, grade_all
     from grader.sandbox.levels import Level
 

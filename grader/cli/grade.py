@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 def grade(arguments: "GradeArguments") -> int:
     """Grade what was asked for; the worst of the exit codes. Raises `CourseError`."""
+    from grader.cli.top import needs_unix
+
+    needs_unix()
     course = Course.find()
     targets = _targets(course, arguments)
     _notice(targets)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from grader import __version__
-from grader.cli.top import GradeArguments, guarded
+from grader.cli.top import GradeArguments, guarded, needs_unix
 from grader.course import Course, lesson_file
-from grader.errors import BrokenCourse, CourseError, UsageError
+from grader.errors import BrokenCourse, CourseError, NoUnix, UsageError
 from grader.model import Exercise
 from grader.workspace import Progress, Workspace
 
@@ -210,6 +210,7 @@ def watch(
     id: Id = None,
     poll: Annotated[bool, typer.Option("--poll", help="Look at the file again and again: for folders that report no changes.")] = False,
 ) -> None:
+    needs_unix()
     from grader.cli.watch import watch as run
 
     raise typer.Exit(guarded(lambda: run(id, poll=poll)))  # typer would answer Ctrl-C without a word
@@ -221,6 +222,7 @@ def replay(
     schedule: Annotated[str | None, typer.Option("--schedule", metavar="TEXT", help="Follow this one: 'b4 c b'.")] = None,
     live: Annotated[bool, typer.Option("--live", help="Step with the keys.")] = False,
 ) -> None:
+    needs_unix()
     from grader.cli.replay import replay as run
 
     raise typer.Exit(run(id, file, schedule, live=live))
@@ -231,6 +233,7 @@ def play(
     file: Annotated[str | None, typer.Option("--file", metavar="PATH", help="Play this file instead of the one in the workspace.")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Play the lesson's program.")] = False,
 ) -> None:
+    needs_unix()
     from grader.cli.play import play as run
 
     raise typer.Exit(run(id, file, demo=demo))
@@ -306,6 +309,7 @@ def explain(name: Annotated[str | None, typer.Argument(metavar="[CODE]", help="C
 
 
 def doctor() -> None:
+    needs_unix()
     from grader.cli.doctor import doctor
 
     raise typer.Exit(doctor())
@@ -323,6 +327,11 @@ def version() -> None:
 def _isolation() -> str:
     """The level that this machine offers, in words."""
     from grader.render.terminal import LEVELS
+
+    try:
+        needs_unix()
+    except NoUnix as error:
+        return f"none: {error.what}"
     from grader.sandbox.client import Sandbox, SandboxError
 
     try:
