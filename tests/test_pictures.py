@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from grader import grading
 from grader.course import Course
 from grader.model import Interleaving, Lane, Message, Outcome, Report, Result, SourceLine, Span, Step, Timeline, Wait
-from grader.render import data, html, terminal, timeline, trace
+from grader.render import data, graph, html, terminal, timeline, trace
 from grader.sandbox.client import Sandbox
 from grader.suite import sightings
 from grader.suite.witness import Caller, Witness, in_words
@@ -424,6 +424,28 @@ def test_the_page_shows_the_order_of_threads_that_fails_and_who_waits_for_whom(s
     assert f"schedule {found.schedule}" in text
 
 
+def test_who_waits_for_whom_is_drawn_and_said_in_words(stuck: Report) -> None:
+    page = html.reports([stuck])
+    assert "T1 waits for T2 at line 24; T2 waits for T1 at line 24</title>" in page
+    drawn = re.findall(r'<svg [^>]*class="graph".*?</svg>', page, re.DOTALL)
+    assert len(drawn) == sum(bool(result.interleaving and result.interleaving.waits) for result in stuck.results) > 0
+    assert [each.count("<polygon") for each in drawn] == [len(result.interleaving.waits) for result in stuck.results if result.interleaving]
+
+
+def test_what_nobody_holds_is_a_box_of_its_own() -> None:
+    drawn = graph.picture((Wait("T1", 3, "", "a full queue"), Wait("T2 (work)", 5, "T1", "a lock")), "w")
+    assert re.findall(r'<rect class="(\w+)".*?<text [^>]*>([^<]*)', drawn) == [
+        ("thread", "T1"),
+        ("thing", "a full queue"),
+        ("thread", "T2"),
+    ]
+
+
+def test_the_page_names_the_hint_of_each_task_that_is_not_done(serial: Report, threads: Report) -> None:
+    assert re.findall(r"course hint \w+", html.reports([serial])) == ["course hint 03b"]
+    assert "course hint" not in html.reports([threads])
+
+
 def test_the_page_holds_no_line_of_the_hidden_suite(serial: Report, stuck: Report) -> None:
     for found in (serial, stuck):
         page = Elements(html.reports([found])).text
@@ -623,6 +645,24 @@ def test_axe_would_find_what_is_wrong(open_page: Open, pages: dict[str, str]) ->
     faint = pages["serial"].replace("--ink: #1b1f24", "--ink: #eee").replace('<html lang="en">', "<html>")
     wrong = {violation["id"] for violation in Axe().run(open_page(faint)).response["violations"]}
     assert {"color-contrast", "html-has-lang"} <= wrong
+
+
+@needs_browser
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 9])
+def test_boxes_of_a_wait_for_graph_do_not_lie_on_each_other_and_stay_in_the_drawing(open_page: Open, count: int) -> None:
+    waits = tuple(Wait(f"philosopher {n}", n + 1, f"philosopher {(n + 1) % count}", "a fork") for n in range(count))
+    found = Interleaving("03b.overlap", "", "probe", (), "load_all", "a b", "deadlock", (Step("T1", 1, "read", "x", "", ""),), waits)
+    page = open_page(html.reports([report(Result(check(), Outcome.DEADLOCKED, interleaving=found))]), 1000)
+    frame = page.locator("svg.graph").bounding_box()
+    boxes = [box for each in page.locator("svg.graph rect.thread").all() if (box := each.bounding_box())]
+    assert frame
+    assert len(boxes) == count
+    for box in boxes:
+        assert frame["x"] <= box["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
+        assert frame["y"] <= box["y"] and box["y"] + box["height"] <= frame["y"] + frame["height"]
+    for one, other in combinations(boxes, 2):
+        beside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+        assert beside or one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
 
 
 @needs_browser
