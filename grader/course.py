@@ -87,3 +87,11 @@ class Course:
         near = difflib.get_close_matches(wanted, words, 1, 0.6)
         guess = f"did you mean {near[0]}?  " if near else ""
         raise UnknownId(f"there is no exercise {text!r}", f"{guess}The exercises are {known}: course status")
+
+
+def lesson_file(path: Path) -> str:
+    """The text of a lesson's file. Raises `BrokenCourse` when it is not there."""
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise BrokenCourse(f"{path.parent.name}/{path.name} is missing", "course check") from error

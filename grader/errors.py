@@ -4,6 +4,7 @@
      +- UsageError         the command does not fit what is there                                        exit 2
      |   +- UnknownId, NoWorkspace, NotWritable
      +- Ungradable         the file cannot be read as a file, or no worker can be started                exit 4
+     |   +- NoUnix
      +- BrokenCourse       a lesson, suite or solution of ours is wrong                                  exit 3
 
 What a learner's file does (a syntax error, a hang, an exit) is never one of these: it is a value in the report.
@@ -66,6 +67,12 @@ class Ungradable(CourseError):
 
     code = Exit.UNGRADABLE
     name = "C400"
+
+
+class NoUnix(Ungradable):
+    """Windows, which has none of what a grade rests on."""
+
+    name = "C401"
 
 
 class BrokenCourse(CourseError):

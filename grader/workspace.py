@@ -32,6 +32,9 @@ REPLAYS = ".course-replay-{}.json"
 _TITLE = "# thread-vs-process: progress. Plain text; commit it with your exercises."
 
 
+MEND = "make room, or let the folder be written in; then the same command again"
+
+
 class NotSaved(CourseError):
     """The progress file could not be read or written. A grade stands nevertheless."""
 
@@ -253,18 +256,18 @@ class Workspace:
             else:
                 target.unlink(missing_ok=True)
         except OSError as error:
-            raise NotSaved(f"what `course replay` shows was not kept: {target} cannot be written", "the grade above stands") from error
+            raise NotSaved(f"what `course replay` shows was not kept: {target} cannot be written", MEND) from error
 
     def save(self, progress: Progress) -> None:
         """Write the progress file whole or not at all; one that is no text is kept aside first. Raises `NotSaved`."""
         target = self.root / PROGRESS
         try:
             if target.exists() and not _is_text(target.read_bytes()):
-                os.replace(target, free_name(target, "damaged"))
+                write_whole(free_name(target, "damaged"), target.read_bytes())  # a copy first: at no moment is there none
             write_whole(target, progress.text().encode())
         except OSError as error:
             reason = (error.strerror or "").lower()
-            raise NotSaved(f"your progress was not saved: {target} cannot be written ({reason})", "the grade above stands") from error
+            raise NotSaved(f"your progress was not saved: {target} cannot be written ({reason})", MEND) from error
 
     def reset(self, exercise: Exercise, *, dry_run: bool = False) -> Path | None:
         """Put the stub in the place of the learner's file; where that is kept from now on, or None if it was the stub. Raises `UsageError`."""

@@ -610,6 +610,18 @@ def shown(*reports: Report, **fields: Any) -> str:
 P, F, U, N = Outcome.PASSED, Outcome.FAILED, Outcome.INCONCLUSIVE, Outcome.NOT_RUN
 
 
+def test_exercises_that_do_not_fit_side_by_side_are_several_tables_and_the_total_is_in_the_last(course: Course) -> None:
+    exercises = course.exercises
+    batch = Batch(tuple(reported(exercise, "margarete elisabeth", P) for exercise in exercises), (), (), (), ())
+    lines = [line.plain for line in classroom.summary(batch, terminal.UNICODE, 60)]
+    assert max(map(len, lines)) < 60
+    heads = [line.split() for line in lines if line.split()[:1] in (["01"], ["09"])]
+    assert heads == [[exercise.id for exercise in exercises[:8]], [*(exercise.id for exercise in exercises[8:]), "total"]]
+    assert [line for line in lines if "28/28" in line] == [f"  margarete elis~{'   2' * 6}     28/28"]
+    wide = [line.plain for line in classroom.summary(batch, terminal.UNICODE)]
+    assert sum(line.startswith("  margarete") for line in wide) == 1
+
+
 def test_the_screen_of_a_class(exercise_03: Exercise) -> None:
     screen = shown(
         reported(exercise_03, "ada", P, P),

@@ -1,4 +1,4 @@
-"""The first hour of a learner, in a real terminal: start, read, demo with predictions, the stub, a hint, a wrong file, the right one, next ..."""
+"""The first hour of a learner, in a real terminal: start, read, demo with predictions, the stub, a hint, saves under `course watch`, next ..."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -68,17 +68,22 @@ def test_the_first_hour(terminal: Terminal, tmp_path: Path) -> None:
     assert "is still to be written" in ends(terminal("grade", cwd=home), Exit.NOT_PASSED)
     assert "hint 1 of 3" in ends(terminal("hint", cwd=home))
 
+    watch = terminal("watch", cwd=home)
+    watch.expect("is still to be written")
+    watch.expect("not passed")
     mine.write_bytes((SUITE / "wrong" / "never_joined.py").read_bytes())
-    failed = ends(terminal("grade", "01", cwd=home), Exit.NOT_PASSED)
-    assert "✗" in failed
-    assert "Reread" in failed
-
+    watch.expect("✗.*new +0/")
+    watch.expect("Reread")
     mine.write_bytes((ROOT / "solutions" / FILE).read_bytes())
-    passed = ends(terminal("grade", cwd=home))
+    watch.expect("10/10")
+    watch.send("q")
+    ends(watch)
+
+    passed = ends(terminal("grade", "01", cwd=home))
     assert "10/10" in passed
     assert "course read 02" in passed
 
-    assert re.search(r"✓ 01 .* 3 tries +10/10", ends(terminal("status", cwd=home)))
+    assert re.search(r"✓ 01 .* 5 tries +10/10", ends(terminal("status", cwd=home)))
     assert "03  Thread pools" in ends(terminal("next", cwd=home))
     assert "hint 1 of 3" in ends(terminal("hint", cwd=home))
     assert "course next 02 goes back" in ends(terminal("next", "03", cwd=home))

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from grader import grading
 from grader.course import Course
 from grader.model import Interleaving, Lane, Message, Outcome, Report, Result, SourceLine, Span, Step, Timeline, Wait
-from grader.render import data, html, terminal, timeline, trace
+from grader.render import data, graph, html, terminal, timeline, trace
 from grader.sandbox.client import Sandbox
 from grader.suite import sightings
 from grader.suite.witness import Caller, Witness, in_words
@@ -233,6 +233,25 @@ def test_it_is_ascii_where_the_stream_is() -> None:
     assert all(line.isascii() for line in lines)
 
 
+def test_for_a_screen_reader_each_call_is_a_sentence() -> None:
+    assert drawn(POOL, terminal.PLAIN)[2:] == [
+        "      w1, your own process, 2 calls:",
+        "        call 1, 0: from 0.000 s to 0.003 s, at once with w2.",
+        "        call 3, 2: from 0.004 s to 0.006 s, at once with w2.",
+        "      w2, your own process, 2 calls:",
+        "        call 2, 1: from 0.001 s to 0.003 s, at once with w1.",
+        "        call 4, 3: from 0.005 s to 0.007 s, without an answer, at once with w1.",
+    ]
+    one_by_one = seen(span(1, 0, 1), span(2, 2, 3))
+    assert [line.rpartition(", ")[2] for line in drawn(one_by_one, terminal.PLAIN) if "call " in line] == ["alone.", "alone."]
+
+
+def test_of_very_many_calls_some_are_told_in_words_and_the_others_counted() -> None:
+    lines = drawn(seen(*(span(1, 2 * number, 2 * number + 1) for number in range(60)), unseen=5), terminal.PLAIN)
+    assert sum(line.strip().startswith("call ") for line in lines) == timeline.MAX_ROWS
+    assert f"and {65 - timeline.MAX_ROWS} calls more" in lines[-1]
+
+
 def test_calls_have_numbers_where_their_words_do_not_fit() -> None:
     lines = drawn(seen(*(span(1, 2 * number, 2 * number + 1, f"page {number} of the site") for number in range(12))), width=60)
     assert lines[2].split() == ["w1", "├1─┤", "├2─┤", "├3─┤", "├4─┤", "├5─┤", "├6─┤"]
@@ -270,10 +289,17 @@ spans = st.builds(
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(spans, min_size=1, max_size=12), st.sampled_from([40, 60, 80]), st.sampled_from(["", "forkserver"]))
-def test_no_line_of_a_timeline_is_wider_than_the_screen_whatever_the_calls_say(calls: list[Span], width: int, method: str) -> None:
+@given(
+    st.lists(spans, min_size=1, max_size=12),
+    st.sampled_from([40, 60, 80]),
+    st.sampled_from(["", "forkserver"]),
+    st.sampled_from([terminal.UNICODE, terminal.ASCII, terminal.PLAIN]),
+)
+def test_no_line_of_a_timeline_is_wider_than_the_screen_whatever_the_calls_say(
+    calls: list[Span], width: int, method: str, glyphs: terminal.Glyphs
+) -> None:
     found = pictured(seen(*calls, method=method))
-    lines = list(timeline.section(found, terminal.UNICODE, width))
+    lines = list(timeline.section(found, glyphs, width))
     assert [line.plain for line in lines if line.cell_len >= width] == []
 
 
@@ -398,6 +424,28 @@ def test_the_page_shows_the_order_of_threads_that_fails_and_who_waits_for_whom(s
     assert f"schedule {found.schedule}" in text
 
 
+def test_who_waits_for_whom_is_drawn_and_said_in_words(stuck: Report) -> None:
+    page = html.reports([stuck])
+    assert "T1 waits for T2 at line 24; T2 waits for T1 at line 24</title>" in page
+    drawn = re.findall(r'<svg [^>]*class="graph".*?</svg>', page, re.DOTALL)
+    assert len(drawn) == sum(bool(result.interleaving and result.interleaving.waits) for result in stuck.results) > 0
+    assert [each.count("<polygon") for each in drawn] == [len(result.interleaving.waits) for result in stuck.results if result.interleaving]
+
+
+def test_what_nobody_holds_is_a_box_of_its_own() -> None:
+    drawn = graph.picture((Wait("T1", 3, "", "a full queue"), Wait("T2 (work)", 5, "T1", "a lock")), "w")
+    assert re.findall(r'<rect class="(\w+)".*?<text [^>]*>([^<]*)', drawn) == [
+        ("thread", "T1"),
+        ("thing", "a full queue"),
+        ("thread", "T2"),
+    ]
+
+
+def test_the_page_names_the_hint_of_each_task_that_is_not_done(serial: Report, threads: Report) -> None:
+    assert re.findall(r"course hint \w+", html.reports([serial])) == ["course hint 03b"]
+    assert "course hint" not in html.reports([threads])
+
+
 def test_the_page_holds_no_line_of_the_hidden_suite(serial: Report, stuck: Report) -> None:
     for found in (serial, stuck):
         page = Elements(html.reports([found])).text
@@ -446,6 +494,21 @@ def test_on_a_terminal_of_60_columns_no_row_of_a_picture_is_broken(tmp_path: Pat
     lines = [line.rstrip() for line in text.partition("  Timelines")[2].partition("  Next")[0].splitlines()][1:]
     assert sum(bool(re.match(r" +w\d+ ", line)) for line in lines) > 20
     assert [line for line in lines if len(line) > 60 or (line and not line.startswith("  "))] == []
+
+
+def test_plain_tells_the_timelines_in_sentences(run: Run) -> None:
+    done = run("--plain", "grade", "03a", "--file", SOLUTION, "--timeline")
+    told = done.stdout.partition("  Timelines")[2].partition("  Next")[0]
+    assert re.search(r"call 1, \S+: from \d+\.\d{3} s to \d+\.\d{3} s, alone\.", " ".join(told.split()))
+    assert "A bar" not in told
+    assert told.isascii()
+
+
+def test_a_stream_of_ascii_gets_a_timeline_of_ascii(run: Run) -> None:
+    done = run("grade", "03a", "--file", SOLUTION, "--timeline", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert re.search(r"w1 +\[\S*-\]", done.stdout)
+    assert "?-" not in done.stdout
+    assert done.stdout.isascii()
 
 
 def test_without_being_asked_it_draws_nothing(run: Run) -> None:
@@ -582,6 +645,24 @@ def test_axe_would_find_what_is_wrong(open_page: Open, pages: dict[str, str]) ->
     faint = pages["serial"].replace("--ink: #1b1f24", "--ink: #eee").replace('<html lang="en">', "<html>")
     wrong = {violation["id"] for violation in Axe().run(open_page(faint)).response["violations"]}
     assert {"color-contrast", "html-has-lang"} <= wrong
+
+
+@needs_browser
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 9])
+def test_boxes_of_a_wait_for_graph_do_not_lie_on_each_other_and_stay_in_the_drawing(open_page: Open, count: int) -> None:
+    waits = tuple(Wait(f"philosopher {n}", n + 1, f"philosopher {(n + 1) % count}", "a fork") for n in range(count))
+    found = Interleaving("03b.overlap", "", "probe", (), "load_all", "a b", "deadlock", (Step("T1", 1, "read", "x", "", ""),), waits)
+    page = open_page(html.reports([report(Result(check(), Outcome.DEADLOCKED, interleaving=found))]), 1000)
+    frame = page.locator("svg.graph").bounding_box()
+    boxes = [box for each in page.locator("svg.graph rect.thread").all() if (box := each.bounding_box())]
+    assert frame
+    assert len(boxes) == count
+    for box in boxes:
+        assert frame["x"] <= box["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
+        assert frame["y"] <= box["y"] and box["y"] + box["height"] <= frame["y"] + frame["height"]
+    for one, other in combinations(boxes, 2):
+        beside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+        assert beside or one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
 
 
 @needs_browser

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pexpect
 import pytest
+from rich.text import Text
 
 from grader.errors import Exit
 from tests.conftest import COURSE, ROOT, Run, clean_environment
-from tests.test_screens import hold
+from tests.test_screens import hold, hold_picture
 
 WRONG = ROOT / "grader/suites/ex07_races/wrong"
 
@@ -25,9 +26,10 @@ def workspace(tmp_path: Path, run: Run) -> Path:
 
 
 def test_it_shows_the_lost_update(workspace: Path, run: Run) -> None:
-    done = run("replay", "07")
+    done = run("replay", "07", env={"FORCE_COLOR": "1"})
     assert done.returncode == Exit.PASSED
-    hold("replay", done.stdout)
+    hold("replay", Text.from_ansi(done.stdout).plain)
+    hold_picture("replay", "course replay 07", done.stdout)
 
 
 def test_a_schedule_of_ones_own_is_followed(workspace: Path, run: Run) -> None:

@@ -1,16 +1,22 @@
 """What a person sees, held as golden screens of 80 columns: `UPDATE_SCREENS=1 pytest tests/test_screens.py` writes them anew, to be read.
 
-What differs from run to run is normalised: durations, the Python version, the machine and the isolation that it offers.
+What differs from run to run is normalised: durations, the Python version, the machine and the isolation that it offers. Three screens are
+also drawn, with their colours, for README.md: a picture is as the program was when it was drawn, and its text is held to what it prints now.
 """
 
+import io
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
+from xml.etree import ElementTree
 
 import pexpect
 import pyte
 import pytest
+from rich.console import CONSOLE_SVG_FORMAT, Console  # type: ignore[attr-defined] # as its documentation names it
+from rich.text import Text
 
 from tests.conftest import COURSE, ROOT, Run, clean_environment
 
@@ -36,6 +42,39 @@ def hold(name: str, text: str) -> None:
         path.write_text(shown, "utf-8")
     assert shown == path.read_text("utf-8")
     assert max(len(line) for line in shown.splitlines()) <= 80
+
+
+SVG = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL).replace("Fira Code", "ui-monospace, Menlo, Consolas")
+"""A picture of a terminal that asks nobody for a font."""
+
+
+def hold_picture(name: str, title: str, written: str) -> None:
+    """Compare the text of what was written to a terminal with the picture of this name."""
+    path, shown = SCREENS / f"{name}.svg", Text.from_ansi(written.strip("\n"))
+    if os.environ.get("UPDATE_SCREENS"):
+        console = Console(record=True, width=80, file=io.StringIO())
+        console.print(shown)
+        path.write_text(console.export_svg(title=title, code_format=SVG, unique_id=name), "utf-8")
+    lines: dict[float, str] = {}
+    for piece in ElementTree.parse(path).iterfind(f".//{{*}}g[@class='{name}-matrix']/{{*}}text"):
+        y = float(piece.attrib["y"])
+        lines[y] = lines.get(y, "") + (piece.text or "").replace("\xa0", " ")
+    drawn = "\n".join(text for _, text in sorted(lines.items()))
+    assert _words(drawn) == _words(shown.plain)
+
+
+def _words(text: str) -> list[list[str]]:
+    """Of each line that is not empty."""
+    return [line.split() for line in normal(text).splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("name", ["mistake", "replay", "watch"])
+def test_a_picture_of_the_readme_is_small_and_fetches_nothing(name: str) -> None:
+    text = (SCREENS / f"{name}.svg").read_text("utf-8")
+    assert len(text) < 40_000
+    assert re.findall(r"@font-face|@import|<image|href|src=|url\((?!#)", text) == []
+    assert re.findall(r"file:|/tmp|/home|/root", text) == []
+    assert re.search(rf"!\[[^\]]{{40,}}\]\(tests/screens/{name}\.svg\)", (ROOT / "README.md").read_text("utf-8"))
 
 
 @pytest.fixture
@@ -77,7 +116,9 @@ def test_a_pass(run: Run) -> None:
 
 
 def test_a_mistake(workspace: Path, run: Run) -> None:
-    hold("mistake", run("grade", "03", "--seed", "2a", cwd=workspace).stdout)
+    written = run("grade", "03", "--seed", "2a", cwd=workspace, env={"FORCE_COLOR": "1"}).stdout
+    hold("mistake", Text.from_ansi(written).plain)
+    hold_picture("mistake", "course grade 03", written)
 
 
 def test_an_untouched_stub(run: Run) -> None:
@@ -133,14 +174,21 @@ def test_nothing_moves_and_nothing_is_coloured_off_a_terminal(run: Run) -> None:
     assert done.stderr == ""
 
 
-def on_a_terminal(*arguments: str, cwd: Path, **extra: str) -> tuple[bytes, list[str]]:
-    """All that the command writes to a real pseudo-terminal of 80 x 50, and the screen that is left."""
-    environment = clean_environment(PYTHONPATH=str(ROOT), TERM="xterm-256color", **extra)
-    terminal = pexpect.spawn(COURSE[0], [*COURSE[1:], *arguments], cwd=str(cwd), env=environment, dimensions=(50, 80), timeout=60)
+def on_a_terminal(
+    *arguments: str, cwd: Path, columns: int = 80, keys: Sequence[tuple[str, str]] = (), **extra: str
+) -> tuple[bytes, list[str]]:
+    """All that the command writes to a real pseudo-terminal of 50 lines, and the screen that is left. `keys`: what to wait for, what to press then."""
+    environment = clean_environment(PYTHONPATH=str(ROOT), TERM="xterm-256color", COLUMNS="", **extra)
+    terminal = pexpect.spawn(COURSE[0], [*COURSE[1:], *arguments], cwd=str(cwd), env=environment, dimensions=(50, columns), timeout=60)
+    written = b""
+    for shown, key in keys:
+        terminal.expect(shown)
+        written += cast("bytes", terminal.before) + cast("bytes", terminal.after)
+        terminal.send(key)
     terminal.expect(pexpect.EOF)
-    written = cast("bytes", terminal.before)
+    written += cast("bytes", terminal.before)
     terminal.close()
-    screen = pyte.Screen(80, 50)
+    screen = pyte.Screen(columns, 50)
     pyte.ByteStream(screen).feed(written)
     return written, [line.rstrip() for line in screen.display]
 

@@ -22,7 +22,7 @@ from grader.model import Check, Isolation, Message, Outcome, Report, Result, Sub
 from grader.saves import Saves
 from grader.watch import LOCK, changed
 from tests.conftest import COURSE, ROOT, Run, clean_environment
-from tests.test_screens import hold
+from tests.test_screens import hold, hold_picture
 
 SOLUTION = (ROOT / "solutions/ex04_futures.py").read_text("utf-8")
 STUB = (ROOT / "exercises/ex04_futures.py").read_text("utf-8")
@@ -220,6 +220,9 @@ def test_only_what_has_changed_is_new(watch: Watch, file: Path) -> None:
     assert [line.split() for line in marked] == [["✗", "counts", "a", "future", "once", "new", "0/1"]]
     shown = re.sub(r"at \d\d:\d\d:\d\d", "at hh:mm:ss", re.sub(r"seed \w+", "seed 2a", terminal.text))
     hold("watch", re.sub(r"\n{3,}", "\n\n", shown))  # how much of the screen is empty depends on the isolation, which may take a line
+    painted = re.sub(r"\x1b\[[KJ]|\r", "", terminal.written.rpartition("\x1b[H")[2])
+    painted = re.sub(r"at \d\d:\d\d:\d\d", "at 14:02:31", re.sub(r"seed \w+", "seed 2a", painted))
+    hold_picture("watch", "course watch 04", re.sub(r"\n{3,}", "\n\n", painted))
     terminal.send("r")
     terminal.until(lambda: "not passed" in terminal.text and not re.search(r" new  \d/\d\n", terminal.text))
 

@@ -3,6 +3,8 @@
 import json
 import os
 import resource
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +18,7 @@ from grader.course import Course
 from grader.errors import Exit, NotWritable, UsageError
 from grader.model import Check, Isolation, Outcome, Report, Result, Submission
 from grader.workspace import PROGRESS, Best, NotSaved, Progress, Workspace, digest
+from tests.conftest import ROOT, Run, clean_environment
 
 COURSE = Course.find()
 URLS = COURSE.resolve("03")[0]
@@ -214,9 +217,92 @@ def test_a_full_disk_raises_not_saved_and_the_old_file_is_whole(tmp_path: Path) 
     workspace.save(OLD)
     with no_room_in_files(), pytest.raises(NotSaved, match="cannot be written") as caught:
         workspace.save(NEW)
-    assert caught.value.mend == "the grade above stands"
+    assert caught.value.mend.endswith("then the same command again")
     assert (tmp_path / PROGRESS).read_text() == OLD.text()
     assert [path.name for path in tmp_path.iterdir()] == [PROGRESS]
+
+
+SAVE_AND_DIE = """
+import json, os, signal, sys
+from pathlib import Path
+from grader.workspace import PROGRESS, Progress, Workspace
+
+def die_at(number):
+    calls = 0
+    def count(frame, event, called):
+        nonlocal calls
+        calls += event == "c_call"
+        if calls == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return count
+
+old, new = Path("old").read_bytes(), Progress.parse(Path("new").read_text())
+found, killed, number = [], True, 0
+while killed:
+    number += 1
+    Path(PROGRESS).write_bytes(old)
+    child = os.fork()
+    if not child:
+        sys.setprofile(die_at(number))
+        Workspace(Path()).save(new)
+        os._exit(0)
+    killed = os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    kept = [path.read_bytes() == old for path in Path().glob(f"{PROGRESS}.damaged-*")]
+    found.append([Path(PROGRESS).read_bytes().hex(), any(kept)])
+    for path in Path().glob(f"{PROGRESS}.*"):
+        path.unlink()
+print(json.dumps(found))
+"""
+"""Saves again and again, and is killed before the first call into C, the second ...: what lies in the folder each time."""
+
+
+@pytest.mark.parametrize("old", [OLD.text().encode(), b"\xff\xfe\n01 best 10 of 10 passed\n"], ids=["text", "damaged"])
+def test_killed_at_any_moment_of_a_save_the_file_is_the_old_or_the_new_one(tmp_path: Path, old: bytes) -> None:
+    (tmp_path / "old").write_bytes(old)
+    (tmp_path / "new").write_text(NEW.text())
+    environment = clean_environment(PYTHONPATH=str(ROOT))
+    done = subprocess.run([sys.executable, "-c", SAVE_AND_DIE], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = [(bytes.fromhex(data), kept) for data, kept in json.loads(done.stdout)]
+    new = NEW.text().encode()
+    assert {data for data, _ in found} == {old, new}
+    assert found[0][0] == old
+    assert found[-1][0] == new
+    assert len(found) > 20
+    if old != OLD.text().encode():
+        assert all(kept for data, kept in found if data == new)
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Path]:
+    """A workspace on a file system without a free byte."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)], capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"NO MOUNT: nothing was saved on a really full disk ({mounted.stderr.strip()})")
+    try:
+        Workspace.start(folder, COURSE)
+        Workspace(folder).save(OLD)
+        with pytest.raises(OSError, match="No space left"), (folder / "filler").open("wb", buffering=0) as filler:
+            while True:
+                filler.write(b"x" * 512)
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_on_a_full_disk_a_command_says_what_was_not_saved_and_the_old_progress_is_whole(full_disk: Path, run: Run) -> None:
+    shown, moved = run("hint", "03b", cwd=full_disk), run("next", "05", cwd=full_disk)
+    assert shown.returncode == Exit.PASSED
+    assert "hint 1 of" in shown.stdout
+    assert moved.returncode == Exit.USAGE
+    for done in (shown, moved):
+        assert "your progress was not saved" in done.stderr
+        assert "no space left on device" in done.stderr
+    assert "then the same command again" in moved.stderr
+    assert (full_disk / PROGRESS).read_text() == OLD.text()
+    assert not list(full_disk.glob(f"{PROGRESS}.*"))
 
 
 def test_a_folder_in_the_files_place_raises_not_saved_and_nothing_is_left_behind(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.cli.top import needs_unix
 from grader.course import Course
 from grader.errors import BrokenCourse, Exit
 
@@ -30,8 +31,8 @@ def new(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="Its name in files, in snake_case: barriers.")],
 ) -> None:
     from grader import skeleton
-    from grader.cli.next_steps import steps
-    from grader.cli.screen import glyphs, out, say
+    from grader.cli.next_steps import show_steps
+    from grader.cli.screen import glyphs, say
 
     found = skeleton.write(Course.find(), id, slug)
     say()
@@ -40,8 +41,7 @@ def new(
         say(f"      {folder}/  {', '.join(names)}")
     say()
     say("  It is a small lesson that can be graded as it is. Lines with a TODO say what to put in their place.")
-    for line in steps((f"course check {id}", "lists what is still to be done")):
-        out().print(line)
+    show_steps((f"course check {id}", "lists what is still to be done"))
 
 
 def _by_folder(paths: "Iterable[Path]") -> "Iterator[tuple[Path, list[str]]]":
@@ -52,14 +52,13 @@ def _by_folder(paths: "Iterable[Path]") -> "Iterator[tuple[Path, list[str]]]":
 
 def release(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or empty.")]) -> None:
     from grader import release as handout
-    from grader.cli.next_steps import steps
-    from grader.cli.screen import glyphs, out, say
+    from grader.cli.next_steps import show_steps
+    from grader.cli.screen import glyphs, say
 
     written = handout.write(Course.find(), folder)
     say()
     say(f"  {glyphs(sys.stdout).passed} {folder}: {len(written)} files; no solution, no suite and no teacher's note is among them")
-    for line in steps((f"cd {folder} && course", "what your class will see")):
-        out().print(line)
+    show_steps((f"cd {folder} && course", "what your class will see"))
 
 
 def check(
@@ -74,9 +73,10 @@ def check(
     record: Annotated[bool, typer.Option("--record", help="First run each demo.py and keep what it prints as demo.out.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each file.")] = False,
 ) -> None:
+    needs_unix()
     from grader import lesson_proof, proof, transcript
-    from grader.cli.next_steps import steps
-    from grader.cli.screen import glyphs, out, say
+    from grader.cli.next_steps import show_steps
+    from grader.cli.screen import glyphs, say
 
     marks = glyphs(sys.stdout)
     course = Course.find()
@@ -121,8 +121,7 @@ def check(
             findings += len(found)
     if findings:
         say(f"  {findings} to mend")
-        for line in steps((" ".join(["course check", *(ids or ())]), "again, when that is done")):
-            out().print(line)
+        show_steps((" ".join(["course check", *(ids or ())]), "again, when that is done"))
         raise typer.Exit(Exit.NOT_PASSED)
     say("  nothing to mend")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from grader.cli.top import needs_unix
 from grader.course import Course
 from grader.errors import Exit
 
@@ -37,6 +38,7 @@ def grade_all(
     ] = "full",
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where grades.csv and the journal go.")] = Path(),
 ) -> None:
+    needs_unix()
     from grader.classroom.batch import Asked, grade_all
     from grader.sandbox.levels import Level
 
@@ -50,9 +52,10 @@ class _Teller:
     """Progress on stderr: one line that is written over on a terminal, a plain line for each submission elsewhere."""
 
     def __init__(self) -> None:
-        from grader.cli.screen import is_live
+        from grader.cli.screen import console, is_live
 
         self._live = is_live(sys.stderr)
+        self._width = console(sys.stderr).width
 
     def __call__(self, progress: "Progress") -> None:
         from grader.render import classroom
@@ -62,23 +65,22 @@ class _Teller:
         else:
             line = f"  {progress.of} to grade, {progress.kept} in the journal already"
         last = progress.done == progress.of
-        sys.stderr.write(f"\r\x1b[K{'' if last else line[:79]}" if self._live else f"{line}\n")
+        sys.stderr.write(f"\r\x1b[K{'' if last else line[: self._width - 1]}" if self._live else f"{line}\n")
         sys.stderr.flush()
 
 
 def _show(batch: "Batch", out: Path) -> None:
-    from grader.cli.next_steps import steps
+    from grader.cli.next_steps import show_steps
     from grader.cli.screen import glyphs, say
     from grader.cli.screen import out as console
     from grader.render import classroom
 
     screen = console()
-    for line in classroom.summary(batch, glyphs(sys.stdout)):
+    for line in classroom.summary(batch, glyphs(sys.stdout), screen.width):
         screen.print(line, soft_wrap=True)
     say()
     say(f"  Wrote  {out / 'grades.csv'}")
-    for line in steps(*_next(batch)):
-        screen.print(line, soft_wrap=True)
+    show_steps(*_next(batch))
 
 
 def _next(batch: "Batch") -> "Iterator[tuple[str, str]]":

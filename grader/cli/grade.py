@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 def grade(arguments: "GradeArguments") -> int:
     """Grade what was asked for; the worst of the exit codes. Raises `CourseError`."""
+    from grader.cli.top import needs_unix
+
+    needs_unix()
     course = Course.find()
     targets = _targets(course, arguments)
     _notice(targets)
@@ -134,16 +137,19 @@ class _Progress:
     def _draw(self) -> None:
         if not self.live:
             return
-        from grader.render.terminal import check_line
+        from rich.text import Text
+
+        from grader.render.terminal import check_lines
 
         self._erase()
-        room = max(3, self.console.height - 3)
-        for result in self.results[-room:]:
-            self.console.print(check_line(result, self.glyphs))
+        lines = [line for result in self.results for line in check_lines(result, self.glyphs, width=self.console.width)]
+        lines = lines[-max(3, self.console.height - 3) :]
         left = self.checks - len(self.results)
         if left > 0:
-            self.console.print(f"    {len(self.results)} of {self.checks} checks ...", style="dim")
-        self.shown = min(len(self.results), room) + (left > 0)
+            lines.append(Text(f"    {len(self.results)} of {self.checks} checks ...", style="dim"))
+        for line in lines:
+            self.console.print(line)
+        self.shown = len(lines)
 
     def _erase(self) -> None:
         sys.stderr.write("\r\x1b[K" + (f"\x1b[{self.shown}A\x1b[J" if self.shown else ""))
@@ -158,27 +164,28 @@ class _Progress:
     def interrupted(self) -> None:
         """Leave what is known on the screen."""
         from grader.cli.screen import glyphs, out
-        from grader.render.terminal import check_line
+        from grader.render.terminal import check_lines
 
         self.end()
         self.live = False
+        console = out()
         for result in self.results:
-            out().print(check_line(result, glyphs(sys.stdout)))
+            console.print(*check_lines(result, glyphs(sys.stdout), width=console.width), sep="\n")
 
 
 def _show(report: Report, arguments: "GradeArguments", course: Course, workspace: Workspace | None) -> None:
-    from grader.cli.next_steps import after_grading
-    from grader.cli.screen import glyphs, out
+    from grader.cli.next_steps import after_grading, show_steps
+    from grader.cli.screen import glyphs, out, say
     from grader.render import terminal
 
     console, marks = out(), glyphs(sys.stdout)
-    console.print(*terminal.report(report, marks, verbose=arguments.verbose), sep="\n")
+    console.print(*terminal.report(report, marks, verbose=arguments.verbose, width=console.width), sep="\n")
     if report.coverage:
         from grader.score import ranges
 
         missing = report.coverage.missing
         lines = f"lines {ranges(missing)} were never reached" if missing else "every line was reached by some check"
-        console.print(f"  coverage: {lines}  (advice; no points)", style="dim")
+        say(f"  coverage: {lines}  (advice; no points)")
     if arguments.timeline:
         from grader.render import timeline
 
@@ -186,8 +193,7 @@ def _show(report: Report, arguments: "GradeArguments", course: Course, workspace
     whole = len({result.check.task for result in report.results}) == len(report.exercise.tasks)
     if workspace:
         _remember(report, workspace, () if whole else ("part",))
-    for line in after_grading(report, course, workspace, coverage=arguments.coverage):
-        console.print(line)
+    show_steps(*after_grading(report, course, workspace, coverage=arguments.coverage))
 
 
 def _remember(report: Report, workspace: Workspace, tasks: tuple[str, ...]) -> None:
@@ -206,7 +212,7 @@ def remember(report: Report, workspace: Workspace) -> str:
         workspace.save(workspace.progress().with_report(report))
         replay.keep(report, workspace)
     except NotSaved as error:
-        return f"{error.what}; {error.mend}"
+        return f"{error.what}; the grade above stands"
     return ""
 
 

@@ -2,21 +2,22 @@
 
 import os
 import platform
-import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from grader import __version__
-from grader.cli.top import GradeArguments, guarded
-from grader.course import Course
-from grader.errors import BrokenCourse, CourseError, UsageError
+from grader.cli.top import GradeArguments, guarded, needs_unix
+from grader.course import Course, lesson_file
+from grader.errors import BrokenCourse, CourseError, NoUnix, UsageError
 from grader.model import Exercise
-from grader.workspace import Workspace
+from grader.workspace import Progress, Workspace
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 
 def _ids(incomplete: str) -> Iterator[tuple[str, str]]:
@@ -50,8 +51,8 @@ def register(app: typer.Typer) -> None:
 def start(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where; files that are there are left alone.")] = Path("thread-course"),
 ) -> None:
-    from grader.cli.next_steps import steps
-    from grader.cli.screen import glyphs, out, say
+    from grader.cli.next_steps import show_steps
+    from grader.cli.screen import glyphs, say
 
     course = Course.find()
     started = Workspace.start(folder, course)
@@ -69,20 +70,19 @@ def start(
     for path in started.offered:
         say(f"  {marks.waiting} {path.name}: a newer stub, beside your file")
     say()
-    say("  read    a short lesson; guess what its program prints, then run it")
-    say("  write   fill in one file under exercises/, in the editor you like")
-    say("  grade   hidden checks watch your threads and processes from outside")
+    say("  read    a short lesson; guess what its program prints, then run it", hang=10)
+    say("  write   fill in one file under exercises/, in the editor you like", hang=10)
+    say("  grade   hidden checks watch your threads and processes from outside", hang=10)
     say()
     say("  Your work and progress stay in this folder. Nothing is sent anywhere.")
     rows = [(f"cd {folder}", "")] if folder.resolve() != Path.cwd() else []
-    for line in steps(*rows, (f"course read {course.exercises[0].id}", "the first lesson")):
-        out().print(line)
+    show_steps(*rows, (f"course read {course.exercises[0].id}", "the first lesson"))
 
 
 def status(*, brief: bool) -> None:
     """Where the learner is; `brief`: one exercise, else a line for each."""
-    from grader.cli.next_steps import steps
-    from grader.cli.screen import glyphs, out, say
+    from grader.cli.next_steps import show_steps
+    from grader.cli.screen import out, say
 
     course = Course.find()
     try:
@@ -93,22 +93,15 @@ def status(*, brief: bool) -> None:
         say()
         say("  Threads, processes and futures: a course that runs in your terminal")
         say(f"  {len(course.exercises)} lessons; {error.what.partition(',')[0]}.")
-        for line in steps(("course start", "make a workspace in ./thread-course"), ("course --help", "every command")):
-            out().print(line)
+        show_steps(("course start", "make a workspace in ./thread-course"), ("course --help", "every command"))
         return
-    progress, marks = workspace.progress(), glyphs(sys.stdout)
+    progress, console = workspace.progress(), out()
     current = progress.current(course.exercises)
     say()
     for exercise in course.exercises:
         if brief and exercise is not current:
             continue
-        best = progress.best.get(exercise.id)
-        mark = marks.passed if best and best.passed else marks.failed if best else marks.waiting
-        points = f"{best.earned}/{best.possible}" if best else f"{exercise.lesson.minutes} min"
-        here = " <- here" if exercise is current and not brief else ""
-        tries = progress.tries.get(exercise.id, 0)
-        tried = "" if not tries else "1 try" if tries == 1 else f"{tries} tries"
-        say(f"  {mark} {exercise.id}  {(exercise.lesson.title + here):<52} {tried:>9}{points:>9}")
+        console.print(_status_line(exercise, progress, " <- here" if exercise is current and not brief else "", console.width))
     passed = sum(progress.passed(exercise) for exercise in course.exercises)
     points = f", {sum(best.earned for best in progress.best.values())} points" if progress.best else ""
     say()
@@ -119,8 +112,23 @@ def status(*, brief: bool) -> None:
         rows = [(f"course read {current.id}", "the lesson"), (f"course grade {current.id}", f"marks {shown}")]
     else:
         rows = [("course read 01 --at after", "the pages for those who have passed")]
-    for line in steps(*rows):
-        out().print(line)
+    show_steps(*rows)
+
+
+def _status_line(exercise: Exercise, progress: Progress, here: str, width: int) -> "Text":
+    """An exercise, how often it was tried, and the points of the best try."""
+    from rich.text import Text
+
+    from grader.cli.screen import glyphs
+    from grader.render.terminal import cut, spread
+
+    marks, best, tries = glyphs(sys.stdout), progress.best.get(exercise.id), progress.tries.get(exercise.id, 0)
+    mark = marks.passed if best and best.passed else marks.failed if best else marks.waiting
+    points = f"{best.earned}/{best.possible}" if best else f"{exercise.lesson.minutes} min"
+    tried = "" if not tries else "1 try" if tries == 1 else f"{tries} tries"
+    right = f"{tried}{points:>9}".strip()
+    title = cut(Text(f"  {mark} {exercise.id}  {exercise.lesson.title}"), width - 3 - len(here) - len(right))
+    return spread(title + Text(here), right, width=width)
 
 
 def read(
@@ -140,7 +148,7 @@ def read(
     else:
         exercise = _exercise(id)
         name, path = exercise.id, exercise.lesson.path / ("after.md" if at == "after" else "README.md")
-    text = _lesson_file(path)
+    text = lesson_file(path)
     if not teacher:
         text = without_notes(text)
     if at and at != "after":
@@ -160,67 +168,9 @@ def demo(
     id: Id = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Run it without asking for a prediction.")] = False,
 ) -> None:
-    from grader.cli.screen import say
+    from grader.cli.demo import demo as run
 
-    exercise = _exercise(id)
-    program = exercise.lesson.path / "demo.py"
-    _lesson_file(program)
-    questions: list[dict[str, Any]] = tomllib.loads(_lesson_file(exercise.lesson.path / "quiz.toml"))["questions"]
-    asked = not yes and sys.stdin.isatty() and sys.stdout.isatty()
-    guesses = [_ask(question) for question in questions] if asked else []
-    say(f"  {program.name} of lesson {exercise.id}:")
-    say()
-    code = subprocess.run([sys.executable, str(program)], check=False).returncode
-    if code:
-        raise BrokenCourse(f"the demo of lesson {exercise.id} ended with exit code {code}", "course check")
-    for number, (question, guess) in enumerate(zip(questions, guesses, strict=False), 1):
-        _compare(number, question, *guess)
-
-
-SURE = ("a guess", "fairly sure", "certain")
-
-
-def _ask(question: dict[str, Any]) -> tuple[str, str]:
-    """One predict question: the option's number and how sure the learner is; Enter skips it, and then both are empty."""
-    from grader.cli.screen import say
-
-    say()
-    say(f"  {question['ask']}")
-    for line in question.get("code", "").strip("\n").splitlines():
-        say(f"      {line}")
-    options = {str(number): option for number, option in enumerate(question["options"], 1)}
-    for number, option in options.items():
-        say(f"    {number}  {option}")
-    while (answer := typer.prompt("  your guess (Enter to skip)", default="", show_default=False).strip()) not in ("", *options):
-        say(f"    one of {', '.join(options)}")
-    if not answer:
-        return "", ""
-    levels = {str(number): level for number, level in enumerate(SURE, 1)}
-    said = ", ".join(f"{number} {level}" for number, level in levels.items())
-    while (sure := typer.prompt(f"  how sure: {said}", default="1", show_default=False).strip()) not in levels:
-        say(f"    one of {', '.join(levels)}")
-    return answer, levels[sure]
-
-
-def _compare(number: int, question: dict[str, Any], guess: str, sure: str) -> None:
-    """After the run: what the answer is, beside the guess."""
-    from grader.cli.screen import glyphs, say
-
-    marks = glyphs(sys.stdout)
-    answer = f"{question['answer']}  {question['options'][question['answer'] - 1]}"
-    say()
-    say(f"  {number}. {question['ask']}")
-    if guess == str(question["answer"]):
-        say(f"  {marks.passed} {answer} (so you said, {sure})")
-    elif guess:
-        say(f"  {marks.failed} {answer} (you said {guess}, {sure})")
-        if sure == SURE[-1]:
-            say("    Certain and wrong is the most useful of all: here something is to be learnt.")
-    else:
-        say(f"  {marks.waiting} {answer}")
-    say(f"    {question['why']}")
-    if question.get("versions"):
-        say(f"    {question['versions']}")
+    run(_exercise(id), yes=yes)
 
 
 def grade(
@@ -260,6 +210,7 @@ def watch(
     id: Id = None,
     poll: Annotated[bool, typer.Option("--poll", help="Look at the file again and again: for folders that report no changes.")] = False,
 ) -> None:
+    needs_unix()
     from grader.cli.watch import watch as run
 
     raise typer.Exit(guarded(lambda: run(id, poll=poll)))  # typer would answer Ctrl-C without a word
@@ -271,6 +222,7 @@ def replay(
     schedule: Annotated[str | None, typer.Option("--schedule", metavar="TEXT", help="Follow this one: 'b4 c b'.")] = None,
     live: Annotated[bool, typer.Option("--live", help="Step with the keys.")] = False,
 ) -> None:
+    needs_unix()
     from grader.cli.replay import replay as run
 
     raise typer.Exit(run(id, file, schedule, live=live))
@@ -281,6 +233,7 @@ def play(
     file: Annotated[str | None, typer.Option("--file", metavar="PATH", help="Play this file instead of the one in the workspace.")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Play the lesson's program.")] = False,
 ) -> None:
+    needs_unix()
     from grader.cli.play import play as run
 
     raise typer.Exit(run(id, file, demo=demo))
@@ -290,7 +243,7 @@ def hint(id: Id = None) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from grader.cli.next_steps import steps
+    from grader.cli.next_steps import show_steps
     from grader.cli.screen import out, say
     from grader.lesson_text import for_terminal, hints
 
@@ -302,7 +255,7 @@ def hint(id: Id = None) -> None:
     progress = workspace.progress() if workspace else None
     exercise, task = course.resolve(id) if id else (_exercise(None), None)
     task = task or exercise.tasks[0]
-    found = hints(_lesson_file(exercise.lesson.path / "hints.md"), task.id)
+    found = hints(lesson_file(exercise.lesson.path / "hints.md"), task.id)
     if not found:
         raise BrokenCourse(f"lesson {exercise.id} has no hints for {task.id}", "course check")
     seen = progress.hints.get(task.id, 0) if progress else 0
@@ -317,8 +270,7 @@ def hint(id: Id = None) -> None:
     rows = [(f"course grade {task.id}", "the checks of this task")]
     if number < len(found):
         rows.insert(0, (f"course hint {task.id}", f"hint {number + 1} of {len(found)}"))
-    for line in steps(*rows):
-        out().print(line)
+    show_steps(*rows)
     if workspace and progress and number != seen:
         try:
             workspace.save(progress.with_hint(task.id, number))
@@ -357,6 +309,7 @@ def explain(name: Annotated[str | None, typer.Argument(metavar="[CODE]", help="C
 
 
 def doctor() -> None:
+    needs_unix()
     from grader.cli.doctor import doctor
 
     raise typer.Exit(doctor())
@@ -374,6 +327,11 @@ def version() -> None:
 def _isolation() -> str:
     """The level that this machine offers, in words."""
     from grader.render.terminal import LEVELS
+
+    try:
+        needs_unix()
+    except NoUnix as error:
+        return f"none: {error.what}"
     from grader.sandbox.client import Sandbox, SandboxError
 
     try:
@@ -398,10 +356,3 @@ def _exercise(id: str | None) -> Exercise:
     if id:
         return course.resolve(id)[0]
     return Workspace.find().progress().current(course.exercises) or course.exercises[-1]
-
-
-def _lesson_file(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except OSError as error:
-        raise BrokenCourse(f"{path.parent.name}/{path.name} is missing", "course check") from error

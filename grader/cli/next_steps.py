@@ -4,20 +4,33 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
+from grader.cli.screen import out
 from grader.course import Course
 from grader.model import Outcome, Report, Result
-from grader.render.terminal import WIDTH
+from grader.render.terminal import WIDTH, fold
 from grader.workspace import Workspace
 
 
-def steps(*rows: tuple[str, str]) -> Iterator[Text]:
-    """`Next   command   what it does`, a row each."""
-    width = max((len(command) for command, _ in rows if len(command) < WIDTH // 2), default=0)
+def show_steps(*rows: tuple[str, str]) -> None:
+    """Print them. A command is never broken: it is there to be copied."""
+    console = out()
+    for line in steps(*rows, width=console.width):
+        console.print(line, soft_wrap=True)
+
+
+def steps(*rows: tuple[str, str], width: int = WIDTH) -> Iterator[Text]:
+    """`Next   command   what it does`, a row each; what does not fit beside its command goes below."""
+    column = max((len(command) for command, _ in rows if len(command) < width // 2), default=0)
     yield Text()
     for number, (command, says) in enumerate(rows):
-        label = "  Next   " if number == 0 else "         "
-        line = Text(label, style="bold") + Text(command.ljust(width), style="cyan") + Text(f"   {says}".rstrip())
-        yield line if line.cell_len < WIDTH else line[: len(label) + len(command)]
+        line = Text.assemble(("  Next   " if number == 0 else " " * 9, "bold"), (command, "cyan"))
+        beside = line + Text(" " * (column - len(command) + 3) + says)
+        if beside.cell_len < width or not says:
+            beside.rstrip()
+            yield beside
+        else:
+            yield line
+            yield from fold(Text(" " * 11 + says), 11, width)
     yield Text()
 
 
@@ -27,8 +40,8 @@ def first_failed(report: Report) -> Result | None:
     return None if failed and not failed.messages and failed.outcome is Outcome.NOT_RUN else failed
 
 
-def after_grading(report: Report, course: Course, workspace: Workspace | None, *, coverage: bool) -> Iterator[Text]:
-    """After a grade: what helps with the first thing that failed, or what comes next."""
+def after_grading(report: Report, course: Course, workspace: Workspace | None, *, coverage: bool) -> list[tuple[str, str]]:
+    """The rows after a grade: what helps with the first thing that failed, or what comes next."""
     exercise = report.exercise
     failed = first_failed(report)
     rows: list[tuple[str, str]] = []
@@ -53,4 +66,4 @@ def after_grading(report: Report, course: Course, workspace: Workspace | None, *
             rows.append((f"course grade {exercise.id} --coverage", "lines that no check reached"))
         if following:
             rows.append((f"course read {following.id}", f"{following.lesson.title} · {following.lesson.minutes} min".replace(" · ", ", ")))
-    yield from steps(*rows)
+    return rows

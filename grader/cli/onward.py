@@ -2,7 +2,7 @@
 
 import sys
 
-from grader.cli.next_steps import steps
+from grader.cli.next_steps import show_steps
 from grader.cli.screen import glyphs, out, say
 from grader.course import Course
 from grader.errors import UnknownId, UsageError
@@ -30,8 +30,7 @@ def go_on(id: str | None) -> None:
     if left:
         say(f"  {', '.join(left)} stay{'s' if len(left) == 1 else ''} open: course next {left[0]} goes back.")
     rows = (f"course read {goal.id}", "the lesson"), (f"course demo {goal.id}", "guess what its program prints, then run it")
-    for line in steps(*rows):
-        out().print(line)
+    show_steps(*rows)
 
 
 def reset(id: str | None, *, dry_run: bool) -> None:
@@ -49,8 +48,7 @@ def reset(id: str | None, *, dry_run: bool) -> None:
     else:
         say(f"  {mark} your file {would} kept as exercises/{kept.name}")
         say(f"  {mark} exercises/{file.name} {would} the stub again; points and hints are kept")
-    for line in steps((f"course reset {exercise.id}", "without --dry-run") if dry_run else (f"course read {exercise.id}", "the lesson")):
-        out().print(line)
+    show_steps((f"course reset {exercise.id}", "without --dry-run") if dry_run else (f"course read {exercise.id}", "the lesson"))
 
 
 def explain(name: str | None) -> None:

@@ -74,7 +74,7 @@ def _is_written(table: Table) -> bool:
 
 def _game(exercise: Exercise, game: Game, path: Path, table: Table, said: str = "") -> int:
     """Keys and screens, until it is left."""
-    from grader.cli.next_steps import steps
+    from grader.cli.next_steps import show_steps
     from grader.cli.screen import getkey, glyphs, out
     from grader.render.game import machine, screen, won
 
@@ -89,7 +89,9 @@ def _game(exercise: Exercise, game: Game, path: Path, table: Table, said: str = 
 
     with console.screen(hide_cursor=False):
         while key not in QUIT:
-            key = show(screen(game, path.name, table.position, source, marks, fine=fine, height=console.height, said=said))
+            key = show(
+                screen(game, path.name, table.position, source, marks, fine=fine, height=console.height, width=out().width, said=said)
+            )
             said = ""
             if key in [str(move.thread) for move in table.position.moves]:
                 table.step(int(key), fine=fine)
@@ -101,11 +103,8 @@ def _game(exercise: Exercise, game: Game, path: Path, table: Table, said: str = 
                 table.undo(table.steps)
             elif key in MACHINE:
                 found, position = table.shortest()
-                show(machine(found.executions, found.exhausted, position, source, console.height))
+                show(machine(found.executions, found.exhausted, position, source, console.height, out().width))
     if table.position.ended and not table.position.unwritten:
-        console.print(won(table.position, marks))
-    for line in steps(
-        (f"course read {exercise.id}", "the lesson"), (f"course grade {exercise.id}", "every order tried, and your file marked")
-    ):
-        console.print(line)
+        console.print(*won(table.position, marks, out().width), sep="\n")
+    show_steps((f"course read {exercise.id}", "the lesson"), (f"course grade {exercise.id}", "every order tried, and your file marked"))
     return Exit.PASSED

@@ -95,19 +95,19 @@ def _follow(exercise: Exercise, path: Path, found: Interleaving, schedule: str) 
 
 
 def _show(exercise: Exercise, found: Interleaving, kept: list[Interleaving], source: list[str], *, live: bool) -> int:
-    from grader.cli.next_steps import steps
+    from grader.cli.next_steps import show_steps
     from grader.cli.screen import glyphs, is_live, out
     from grader.render import interleaving
 
     if live and is_live(sys.stdout) and sys.stdin.isatty():
         return _step_through(found, source)
-    for line in interleaving.screen(found, source, found.says, glyphs(sys.stdout)):
-        out().print(line)
+    console = out()
+    for line in interleaving.screen(found, source, found.says, glyphs(sys.stdout), console.width):
+        console.print(line)
     rows = [(f"course replay {found.check} --live", "step with the arrow keys")]
     rows += [(f"course replay {other.check}", "another check, another order") for other in kept if other.check != found.check][:2]
     rows.append((f"course read {exercise.id}", "the lesson"))
-    for line in steps(*rows):
-        out().print(line)
+    show_steps(*rows)
     return Exit.PASSED
 
 
@@ -120,9 +120,10 @@ def _step_through(found: Interleaving, source: list[str]) -> int:
     place, key = 1, ""
     while key not in QUIT:
         place = max(1, min(last, place + (key in FORWARD) - (key in BACK)))
-        out().clear()
-        for line in interleaving.picture(found, source, place):
-            out().print(line)
-        out().print(f"\n  step {place} of {last}    -> forward    <- back    q quit", style="dim")
+        console = out()
+        console.clear()
+        for line in interleaving.picture(found, source, console.width, place):
+            console.print(line)
+        console.print(f"\n  step {place} of {last}    -> forward    <- back    q quit", style="dim")
         key = getkey()
     return Exit.PASSED

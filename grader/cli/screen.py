@@ -1,21 +1,30 @@
 """The two streams: results on stdout, progress and errors on stderr."""
 
 import os
+import re
 import sys
 from typing import IO, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
-from grader.render.terminal import PLAIN, WIDTH, Glyphs, glyphs_for
+from grader.render.terminal import NARROWEST, PLAIN, WIDTH, Glyphs, fold, glyphs_for
+
+_BEGINNING = re.compile(r" *(\S )?")
+"""Of a line: its indentation and a mark."""
 
 
 def console(stream: IO[str]) -> Console:
-    """A console of at most 80 columns; colour is decided by the stream, NO_COLOR and FORCE_COLOR."""
-    found = Console(file=stream, highlight=False, emoji=False, markup=False)
-    if not found.is_terminal or found.width > WIDTH:
-        found.width = WIDTH
-    return found
+    """A console as wide as the terminal, within limits; colour is decided by the stream, NO_COLOR and FORCE_COLOR."""
+    return Console(file=stream, highlight=False, emoji=False, markup=False, width=max(NARROWEST, min(WIDTH, _columns(stream))))
+
+
+def _columns(stream: IO[str]) -> int:
+    """As COLUMNS says, or the terminal; off a terminal as many as a screen has at most."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    return (stream.isatty() and os.get_terminal_size(stream.fileno()).columns) or WIDTH
 
 
 def out() -> Console:
@@ -33,9 +42,11 @@ def plain() -> bool:
     return bool(os.environ.get("COURSE_PLAIN"))
 
 
-def say(text: str = "") -> None:
-    """One plain line on stdout, cut by nobody."""
-    out().print(Text(text), soft_wrap=True)
+def say(text: str = "", hang: int = 0) -> None:
+    """A plain line on stdout. Where it does not fit it goes on below, indented by `hang`, or as what stands after the mark that it begins with."""
+    console = out()
+    for line in fold(Text(text), hang or len(_BEGINNING.match(text)[0]), console.width):  # type: ignore[index] # it matches anything
+        console.print(line, soft_wrap=True)
 
 
 def getkey() -> str:

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grader.errors import CourseError, Exit
+from grader.errors import CourseError, Exit, NoUnix
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,15 @@ def _typer(arguments: list[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
     return Exit.PASSED
+
+
+def needs_unix() -> None:
+    """Come before whatever imports the sandbox, or locks a file. Raises `NoUnix` on Windows."""
+    if sys.platform == "win32":
+        raise NoUnix(
+            "grading needs fork and Unix sockets, which Windows does not have; lessons and hints can be read here",
+            "use WSL2, where all of it works: wsl --install, then the same command in there",
+        )
 
 
 def guarded(command: Callable[[], int]) -> int:

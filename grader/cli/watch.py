@@ -29,8 +29,6 @@ UP, DOWN, PAGE_UP, PAGE_DOWN = ("\x1b[A", "k"), ("\x1b[B", "j"), ("\x1b[5~",), (
 QUIT = ("q", "\x04")
 PROMPT = (("h", "int"), ("r", "un"), ("re", "p", "lay"), ("l", "esson"), ("e", "ditor"), ("n", "ext"), ("q", "uit"))
 """What the keys do: words, in which the part that is one letter is the key."""
-NARROWEST = 40
-"""Columns that the screen is laid out for at least; what does not fit a narrower terminal is cut."""
 
 
 def watch(id: str | None, *, poll: bool) -> int:
@@ -71,7 +69,7 @@ def watch(id: str | None, *, poll: bool) -> int:
 def _lines(watched: "Watch", workspace: Workspace) -> None:
     """Plain lines, until Ctrl-C."""
     from grader.cli.grade import remember
-    from grader.cli.screen import glyphs, out
+    from grader.cli.screen import glyphs, out, say
     from grader.warm import Failed
     from grader.watch import Dropped, Graded, Ready
 
@@ -79,15 +77,19 @@ def _lines(watched: "Watch", workspace: Workspace) -> None:
         match event:
             case Ready(polling):
                 how = f", by polling: {polling}" if polling else ""
-                out().print(f"  every save is graded{how}; Ctrl-C ends this")
+                say(f"  every save is graded{how}; Ctrl-C ends this")
             case Graded(report, new):
-                out().print(*render.report(report, glyphs(sys.stdout), new=new), sep="\n")
+                console = out()
+                console.print(*render.report(report, glyphs(sys.stdout), new=new, width=console.width), sep="\n")
                 if watched.whole and (trouble := remember(report, workspace)):
                     print(f"course: {trouble}", file=sys.stderr)
             case Failed(error):
-                out().print(f"\n  {error.what}\n  {error.mend}")
+                say()
+                say(f"  {error.what}")
+                say(f"  {error.mend}")
             case Dropped():
-                out().print("\n  saved again meanwhile: what ran is dropped")
+                say()
+                say("  saved again meanwhile: what ran is dropped")
         sys.stdout.flush()
 
     for event in watched.grade(again=True):
@@ -219,7 +221,7 @@ class _Screen:
 
     @property
     def _width(self) -> int:
-        return max(NARROWEST, min(render.WIDTH, self.terminal.size.columns))
+        return max(render.NARROWEST, min(render.WIDTH, self.terminal.size.columns))
 
     def _draw(self) -> None:
         head, body, foot = list(self._head()), list(self._body()), list(self._foot())
@@ -262,7 +264,8 @@ class _Screen:
                     line.stylize("dim")  # of the file as it was before
                 yield line
         else:
-            yield from (render.check_line(result, self.glyphs, width=self._width) for result in self.results)
+            for result in self.results:
+                yield from render.check_lines(result, self.glyphs, width=self._width)
 
     def _first_failed(self) -> int:
         """Where the body begins to be shown: at the task of the first check that did not pass."""

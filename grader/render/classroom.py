@@ -9,30 +9,32 @@ from rich.text import Text
 from grader.model import Batch, Outcome, Report
 
 from .clean import clean
-from .terminal import LEVELS, WIDTH, Glyphs
+from .terminal import LEVELS, WIDTH, Glyphs, fold
 
 STUCK = 10
 """Checks listed under "Where the class is stuck"."""
 LISTED = 20
 """Files and people listed by name; of the others the number is told."""
+_BESIDE, _NAME = 13, 8
+"""Columns of the table beside names and points, and of a name at least."""
 _FAILED = (Outcome.FAILED, Outcome.DEADLOCKED, Outcome.TIMED_OUT, Outcome.CRASHED)
 
 
-def summary(batch: Batch, glyphs: Glyphs) -> Iterator[Text]:
+def summary(batch: Batch, glyphs: Glyphs, width: int = WIDTH) -> Iterator[Text]:
     """The whole screen but for its last lines."""
     people = sorted({report.submission.who for report in batch.reports} | set(batch.missing))
     exercises = sorted({report.exercise.id for report in batch.reports})
     left = f" {glyphs.dot} {batch.left} left, because it was interrupted" if batch.left else ""
     yield Text()
-    yield Text(f"  {_count(len(people), 'person', 'people')}, {_count(len(batch.reports), 'submission')} graded{left}", style="bold")
+    counted = f"  {_count(len(people), 'person', 'people')}, {_count(len(batch.reports), 'submission')} graded{left}"
+    yield from fold(Text(counted, style="bold"), 2, width)
     if batch.reports:
-        yield Text()
-        yield from _table(batch.reports, people, exercises, glyphs)
-    yield from _section("Where the class is stuck", _stuck(batch.reports))
-    yield from _section("Needs your eye", (f"! {line}" for line in _doubts(batch)))
-    yield from _section("On the roster, and no file", batch.missing)
-    yield from _section("Files with no person on the roster", batch.strangers)
-    yield from _section("Files that are no exercise", batch.strays)
+        yield from _table(batch.reports, people, exercises, glyphs, width)
+    yield from _section("Where the class is stuck", _stuck(batch.reports), width)
+    yield from _section("Needs your eye", (f"! {line}" for line in _doubts(batch)), width)
+    yield from _section("On the roster, and no file", batch.missing, width)
+    yield from _section("Files with no person on the roster", batch.strangers, width)
+    yield from _section("Files that are no exercise", batch.strays, width)
 
 
 def line(done: int, of: int, report: Report | None) -> str:
@@ -42,17 +44,27 @@ def line(done: int, of: int, report: Report | None) -> str:
     return f"  {done} of {of}   {report.exercise.id}  {_name(report)}  {report.earned}/{report.possible}"
 
 
-def _table(reports: Sequence[Report], people: Sequence[str], exercises: Sequence[str], glyphs: Glyphs) -> Iterator[Text]:
+def _table(reports: Sequence[Report], people: Sequence[str], exercises: Sequence[str], glyphs: Glyphs, width: int) -> Iterator[Text]:
+    """A row for each person; where the exercises do not fit side by side, several tables, the total in the last."""
     of = {(report.submission.who, report.exercise.id): report for report in reports}
-    width = min(max(map(_cells, [*people, "passed"])), max(8, WIDTH - 12 - 4 * len(exercises)))
-    yield Text("  " + " " * width + "".join(f"{exercise:>4}" for exercise in exercises) + "     total", style="dim")
-    for who in people:
-        own = [of.get((who, exercise)) for exercise in exercises]
-        there = [report for report in own if report]
-        total = f"{sum(report.earned for report in there)}/{sum(report.possible for report in there)}" if there else glyphs.waiting
-        yield Text(f"  {_fitted(who, width)}" + "".join(f"{_points(report, glyphs):>4}" for report in own) + f"{total:>10}")
     passed = Counter(report.exercise.id for report in reports if report.passed)
-    yield Text(f"  {'passed':<{width}}" + "".join(f"{passed[exercise]:>4}" for exercise in exercises) + f"  of {len(people)}", style="dim")
+    room = width - _BESIDE - 4 * len(exercises)
+    names = min(max(map(_cells, [*people, "passed"])), room if room >= _NAME else 2 * _NAME)
+    most = (width - _BESIDE - names) // 4
+    for start in range(0, len(exercises), most):
+        shown = exercises[start : start + most]
+        last = start + most >= len(exercises)
+        yield Text()
+        yield Text("  " + " " * names + "".join(f"{exercise:>4}" for exercise in shown) + "     total" * last, style="dim")
+        for who in people:
+            points = "".join(f"{_points(of.get((who, exercise)), glyphs):>4}" for exercise in shown)
+            yield Text(f"  {_fitted(who, names)}{points}" + f"{_total(who, reports, glyphs):>10}" * last)
+        yield Text(f"  {'passed':<{names}}" + "".join(f"{passed[exercise]:>4}" for exercise in shown) + f"  of {len(people)}", style="dim")
+
+
+def _total(who: str, reports: Sequence[Report], glyphs: Glyphs) -> str:
+    own = [report for report in reports if report.submission.who == who]
+    return f"{sum(report.earned for report in own)}/{sum(report.possible for report in own)}" if own else glyphs.waiting
 
 
 def _points(report: Report | None, glyphs: Glyphs) -> str:
@@ -100,7 +112,7 @@ def _is_begun(report: Report) -> bool:
     return report.earned > 0 or not any(evidence.kind == "unwritten" for result in report.results for evidence in result.evidence)
 
 
-def _section(title: str, lines: Iterable[str]) -> Iterator[Text]:
+def _section(title: str, lines: Iterable[str], width: int) -> Iterator[Text]:
     """A heading and its lines; nothing when there are none."""
     whole = list(lines)
     if not whole:
@@ -110,8 +122,8 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[Text]:
     shown = whole if title == "Needs your eye" else whole[:LISTED]
     for each in shown:
         first, *rest = each.split("\n")
-        yield Text(f"    {clean(first)}")
-        yield from (Text(line) for line in rest)
+        for line in (f"    {clean(first)}", *rest):
+            yield from fold(Text(line), 6, width)
     if len(shown) < len(whole):
         yield Text(f"    and {len(whole) - len(shown)} more")
 

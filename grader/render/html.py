@@ -2,7 +2,8 @@
 
     page.html                     the frame and the style; its policy forbids the browser to load or run anything
     an <article> a report
-      h1 exercise, h2 task, h3 check: messages, the learner's lines, its timelines (svg.py), an order of threads that fails it
+      h1 exercise, h2 task, h3 check: messages, the learner's lines, its timelines (svg.py), an order of threads that fails it,
+      and of a deadlock who waits for whom (graph.py)
 
 Whatever a learner wrote is text here: it passes `_text`, which makes it harmless and escapes it. Pure.
 """
@@ -14,7 +15,7 @@ from string import Template
 
 from grader.model import Interleaving, Message, Outcome, Report, Result, Timeline
 
-from . import svg
+from . import graph, svg
 from . import timeline as timelines
 from .clean import clean
 from .interleaving import arrow_ends, columns, in_words, rows
@@ -77,6 +78,8 @@ def _report(report: Report, name: str) -> Iterator[str]:
             yield f"<section><h2>{_text(task.id)} <code>{_text(task.name)}</code> {earned}/{possible}</h2><p>{_text(task.says)}</p>"
             for result in results:
                 yield from _result(report, result, source, name)
+            if any(_KINDS.get(result.outcome, "failed") == "failed" for result in results):
+                yield f'<p class="quiet">The next hint for this task: <code>course hint {_text(task.id)}</code></p>'
             yield "</section>"
     yield "</article>"
 
@@ -92,7 +95,7 @@ def _result(report: Report, result: Result, source: Sequence[str], name: str) ->
         if result.check.about and any(said.reread for said in result.messages) and result.outcome is not Outcome.INCONCLUSIVE:
             yield f'<p class="quiet">Reread: <code>course read {_text(report.exercise.id)} --at {_text(result.check.about)}</code></p>'
     if result.interleaving:
-        yield from _interleaving(result.interleaving, source)
+        yield from _interleaving(result.interleaving, source, name)
     for number, found in enumerate(result.timelines, 1):
         yield from _timeline(found, f"{name}-{result.check.id}-{number}", folded=number < len(result.timelines))
 
@@ -137,7 +140,7 @@ def _timeline(found: Timeline, name: str, *, folded: bool) -> Iterator[str]:
         yield "</details>"
 
 
-def _interleaving(found: Interleaving, source: Sequence[str]) -> Iterator[str]:
+def _interleaving(found: Interleaving, source: Sequence[str], name: str) -> Iterator[str]:
     """The order of threads that fails the check, and who waits for whom at its end."""
     threads = columns(found)
     yield f"<h4>An order of your threads that fails: schedule <code>{_text(found.schedule)}</code></h4>"
@@ -148,6 +151,7 @@ def _interleaving(found: Interleaving, source: Sequence[str]) -> Iterator[str]:
     head = [("number", "step"), *(("", thread) for thread in threads), ("", "value")]
     yield _wide("order of steps", found.check, _table(head, body, "order"))
     if found.waits:
+        yield _wide("who waits for whom", found.check, graph.picture(found.waits, f"{name}-{found.check}-waits"))
         yield '<ul class="waits">'
         for wait in found.waits:
             code = source[wait.line - 1].strip() if 0 < wait.line <= len(source) else ""

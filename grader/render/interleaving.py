@@ -18,13 +18,14 @@ from rich.text import Text
 from grader.model import Interleaving, Step, Wait
 
 from .clean import clean
-from .terminal import Glyphs, wrap
+from .terminal import WIDTH, Glyphs, cut, fold, paragraph, wrap
 
-_NUMBER, _VALUE, _WIDTH = 7, 14, 79
+_NUMBER, _VALUE = 7, 14
+"""Columns of the step, and of the value at most."""
 ALLOWED = "Python allows this order of steps. It need not be one that this build ever takes."
 """What an order of the scheduler's is, and what it is not."""
-_COLUMNS = 3
-"""Threads side by side; more of them are named at the beginning of each row."""
+_COLUMN = 18
+"""Columns that a thread needs beside the others; where they are fewer, each row begins with the thread's name."""
 
 
 @dataclass(frozen=True)
@@ -71,20 +72,24 @@ def columns(found: Interleaving) -> list[str]:
     return sorted({step.thread for step in found.steps}, key=lambda name: (name != "main", name))
 
 
-def picture(found: Interleaving, source: Sequence[str], upto: int | None = None) -> Iterator[Text]:
+def picture(found: Interleaving, source: Sequence[str], width: int = WIDTH, upto: int | None = None) -> Iterator[Text]:
     """The picture, of the first `upto` rows only when that is said."""
-    threads = columns(found)
-    side_by_side = len(threads) <= _COLUMNS
-    width = (_WIDTH - _NUMBER - _VALUE) // max(1, len(threads)) if side_by_side else _WIDTH - _NUMBER - _VALUE
+    threads, drawn = columns(found), rows(found, source)
+    values = [clean(row.value) for row in drawn if row.value]
+    value = min(_VALUE, max(map(cell_len, ["value", *values])) + 2) if values else 0
+    room = width - 1 - _NUMBER - value
+    column = room // max(1, len(threads))
+    side_by_side = column >= _COLUMN
     if side_by_side:
-        yield Text((" " * _NUMBER + "".join(_fit(name, width) for name in threads)).rstrip(), style="bold")
-    for number, row in enumerate(rows(found, source)[:upto], 1):
+        heads = "".join(_fit(name, column) for name in threads)
+        yield Text(f"{'':{_NUMBER}}{heads}{'value' if values else ''}".rstrip(), style="bold")
+    for number, row in enumerate(drawn[:upto], 1):
         cell = f"{row.line} {clean(row.text)}"
         if side_by_side:
-            cells = "".join(_fit(cell if name == row.thread else "", width) for name in threads)
+            cells = "".join(_fit(cell if name == row.thread else "", column) for name in threads)
         else:
-            cells = _fit(f"{row.thread}: {cell}", width)
-        yield Text(f"{number:>4}   {cells}{clean(row.value)}".rstrip())
+            cells = _fit(f"{row.thread}: {cell}", room)
+        yield Text(f"{number:>4}   {cells}{_fit(clean(row.value), value)}".rstrip())
 
 
 def _fit(text: str, width: int) -> str:
@@ -93,24 +98,24 @@ def _fit(text: str, width: int) -> str:
     return set_cell_size(cut, width)
 
 
-def screen(found: Interleaving, source: Sequence[str], says: str, glyphs: Glyphs) -> Iterator[Text]:
+def screen(found: Interleaving, source: Sequence[str], says: str, glyphs: Glyphs, width: int = WIDTH) -> Iterator[Text]:
     """The whole of `course replay` but for the next steps. `says`: what the check asks for."""
     yield Text()
-    first, *others = wrap(clean(says), 4)
+    first, *others = wrap(clean(says), 4, width)
     yield Text(f"  {glyphs.failed} {first}", style="bold")
     yield from (Text(f"    {line}", style="bold") for line in others)
-    yield Text(f"    schedule {found.schedule}", style="dim")
+    yield from fold(Text(f"    schedule {found.schedule}", style="dim"), 13, width)
     yield Text()
-    yield from picture(found, source)
+    yield from picture(found, source, width)
     yield Text()
     if found.waits:
-        yield from graph(found, source, glyphs)
+        yield from graph(found, source, glyphs, width)
         yield Text()
     for said in in_words(found, source):
-        yield from (Text(f"  {line}") for line in wrap(said, 2))
+        yield from paragraph(said, 2, width)
 
 
-def graph(found: Interleaving, source: Sequence[str], glyphs: Glyphs) -> Iterator[Text]:
+def graph(found: Interleaving, source: Sequence[str], glyphs: Glyphs, width: int = WIDTH) -> Iterator[Text]:
     """The wait-for graph of a deadlock.
 
     24   T1 -- waits for --> T2    with source.lock, target.lock:
@@ -121,7 +126,8 @@ def graph(found: Interleaving, source: Sequence[str], glyphs: Glyphs) -> Iterato
     for wait, (who, whom) in zip(found.waits, ends, strict=True):
         code = source[wait.line - 1].strip() if 0 < wait.line <= len(source) else ""
         arrow = f"{who:<{widths[0]}} {glyphs.arrow} {whom:<{widths[1]}}"
-        yield Text(_fit(f"{wait.line:>7}   {arrow}    {clean(code)}", _WIDTH).rstrip())
+        line = Text(f"{wait.line:>7}   {arrow}    {clean(code, 120)}".rstrip())
+        yield from (cut(each, width - 1) for each in fold(line, 14 + sum(widths) + len(glyphs.arrow), width))
 
 
 def arrow_ends(wait: Wait) -> tuple[str, str]:

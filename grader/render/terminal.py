@@ -1,4 +1,4 @@
-"""The report as a person reads it: 80 columns, a sentence per check, the next command last.
+"""The report as a person reads it: at most 80 columns, a sentence per check, the next command last.
 
 Pure: a `Report` and a set of glyphs in, Rich `Text` lines out. Meaning is never carried by colour alone.
 """
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from rich.cells import cell_len, chop_cells
 from rich.text import Text
 
-from grader.model import Message, Outcome, Report, Result, Task
+from grader.model import Message, Outcome, Report, Result, SourceLine, Task
 
 from .clean import clean
 
-WIDTH = 80
-"""Columns of a screen; nothing is wider. The last one stays empty."""
+WIDTH, NARROWEST = 80, 40
+"""Columns of a screen at most, and at least; the last one stays empty. A narrower terminal cuts what is laid out for the least."""
 LEVELS = {"full": "full", "partial": "partial, files and system calls only", "process": "a separate process, not sandboxed"}
 """How each level of isolation is put."""
 
@@ -66,6 +66,8 @@ def glyphs_for(encoding: str | None) -> Glyphs:
 
 _STYLES = {Outcome.PASSED: "green", Outcome.WAITING: "dim", Outcome.NOT_RUN: "dim", Outcome.INCONCLUSIVE: "yellow"}
 
+_CODE = 120
+"""Characters of a learner's line."""
 _ENDINGS = {
     Outcome.DEADLOCKED: "deadlock",
     Outcome.TIMED_OUT: "out of CPU time",
@@ -80,7 +82,7 @@ def report(
 ) -> Iterator[Text]:
     """The whole screen but for the next steps, which depend on more than the report."""
     yield Text()
-    yield heading(report, glyphs, width)
+    yield from heading(report, glyphs, width)
     yield Text()
     yield from checks(report, glyphs, verbose=verbose, new=new, width=width)
     yield Text()
@@ -102,36 +104,47 @@ def checks(
             yield from _task(report, task, results, glyphs, verbose=verbose, new=new, width=width)
 
 
-def heading(report: Report, glyphs: Glyphs, width: int = WIDTH) -> Text:
+def heading(report: Report, glyphs: Glyphs, width: int = WIDTH) -> Iterator[Text]:
     """The exercise on the left, the file on the right."""
-    title = f"{report.exercise.id} {glyphs.dot} {report.exercise.lesson.title}"
-    return spread(Text(f"  {title}", style="bold"), cut(Text(clean(report.submission.path.name)), 36).plain, width=width)
+    title = Text(f"  {report.exercise.id} {glyphs.dot} {report.exercise.lesson.title}", style="bold")
+    yield from _row(title, cut(Text(clean(report.submission.path.name)), width // 2 - 4).plain, 7, width)
 
 
-def check_line(result: Result, glyphs: Glyphs, *, new: bool = False, width: int = WIDTH) -> Text:
+def check_lines(result: Result, glyphs: Glyphs, *, new: bool = False, width: int = WIDTH) -> Iterator[Text]:
     """One check: mark, what it says, points; and whether that is `new`."""
     style = _STYLES.get(result.outcome, "red")
-    line = Text("    ") + Text(glyphs.mark(result.outcome), style=f"{style} bold") + Text(f" {result.check.says}")
+    mark = glyphs.mark(result.outcome)
+    line = Text("    ") + Text(mark, style=f"{style} bold") + Text(f" {result.check.says}")
     if ending := _ENDINGS.get(result.outcome):
         line += Text(f"  {ending}", style=style)
     elif result.outcome is Outcome.WAITING:
         waits = next((evidence.steps for evidence in result.evidence if evidence.kind == "waits"), ())
         line += Text(f"  waits for {', '.join(waits)}", style="dim")
     points = f"{result.earned}/{result.check.points}"
-    return spread(line, f"new  {points}" if new else points, width=width)
+    yield from _row(line, f"new  {points}" if new else points, 5 + len(mark), width)
 
 
 def message(report: Report, said: Message, indent: int = 8, width: int = WIDTH) -> Iterator[Text]:
     """What was observed and expected, the learner's lines, and why."""
     pad = " " * indent
-    yield from (Text(pad + line) for line in wrap(clean(said.text, 400), indent, width))
+    yield from paragraph(clean(said.text, 400), indent, width)
     for line in said.lines:
-        place = _place(report, line.number)
-        prefix = Text(pad, style="dim") + place + Text("   ")
-        yield cut(prefix + Text(clean(line.code), style="cyan"), width - 1)
-        if line.column and prefix.cell_len + line.column < width:
+        yield from _code(line, Text(pad) + _place(report, line.number), indent + 2, width)
+    yield from paragraph(clean(said.why, 400), indent, width)
+
+
+def _code(line: SourceLine, place: Text, indent: int, width: int) -> Iterator[Text]:
+    """A line of the learner's beside its place, or below it where it does not fit: its end may be what matters."""
+    prefix, code = place + Text("   "), Text(clean(line.code, _CODE), style="cyan")
+    if line.column:
+        yield cut(prefix + code, width - 1)
+        if prefix.cell_len + line.column < width:
             yield Text(" " * (prefix.cell_len + line.column - 1) + "^", style="red")
-    yield from (Text(pad + line) for line in wrap(clean(said.why, 400), indent, width))
+    elif (prefix + code).cell_len < width:
+        yield prefix + code
+    else:
+        yield place
+        yield from (cut(each, width - 1) for each in fold(Text(" " * indent) + code, indent + 4, width))
 
 
 def _place(report: Report, line: int) -> Text:
@@ -156,18 +169,17 @@ def footer(report: Report, glyphs: Glyphs, width: int = WIDTH) -> Iterator[Text]
     dot = f" {glyphs.dot} "
     yield cut(Text("  ") + Text(verdict, style=f"{style} bold") + Text(dot + clean(dot.join(facts)), style="dim"), width - 1)
     if report.isolation.level != "full":
-        yield Text(f"  isolation: {LEVELS[report.isolation.level]}; course doctor says why", style="dim")
+        yield from fold(Text(f"  isolation: {LEVELS[report.isolation.level]}; course doctor says why", style="dim"), 2, width)
     if report.isolation.observer != "kernel":
-        yield Text("  no /proc here: processes are counted by their own claims,", style="dim")
-        yield Text("  and a deadlock is given up after a time limit, without a verdict", style="dim")
+        said = "no /proc here: processes are counted by their own claims, and a deadlock is given up after a time limit, without a verdict"
+        yield from fold(Text(f"  {said}", style="dim"), 2, width)
 
 
 def _task(
     report: Report, task: Task, results: list[Result], glyphs: Glyphs, *, verbose: bool, new: frozenset[str], width: int
 ) -> Iterator[Text]:
     earned, possible = sum(result.earned for result in results), sum(result.check.points for result in results)
-    title = f"  {task.id} {task.name}"
-    yield spread(Text(title, style="bold") + Text(f"  {task.says}"), f"{earned}/{possible}", width=width)
+    yield from _row(Text.assemble((f"  {task.id} {task.name}", "bold"), f"  {task.says}"), f"{earned}/{possible}", 6, width)
     first = results[0]
     if any(evidence.kind == "unwritten" for evidence in first.evidence):
         others = all(result.outcome is Outcome.WAITING for result in results[1:])
@@ -177,11 +189,11 @@ def _task(
         yield Text(f"    {glyphs.waiting} {len(results)} checks, none of them run", style="dim")
         return
     for result in results:
-        yield check_line(result, glyphs, new=result.check.id in new, width=width)
+        yield from check_lines(result, glyphs, new=result.check.id in new, width=width)
         for said in result.messages:
             yield from message(report, said, width=width)
         if result.check.about and any(said.reread for said in result.messages) and result.outcome is not Outcome.INCONCLUSIVE:
-            yield Text(f"        Reread: course read {report.exercise.id} --at {result.check.about}", style="dim")
+            yield from fold(Text(f"        Reread: course read {report.exercise.id} --at {result.check.about}", style="dim"), 10, width)
         for evidence in result.evidence if verbose else ():
             yield from _evidence(evidence.kind, evidence.steps, 8, width)
 
@@ -216,6 +228,32 @@ def wrap(text: str, indent: int, width: int = WIDTH) -> list[str]:
             else:
                 line = f"{line} {part}" if line else part
     return [*lines, line] if line else lines
+
+
+def fold(line: Text, hang: int, width: int = WIDTH) -> Iterator[Text]:
+    """`line` as it is laid out, broken at spaces where it does not fit; what follows is indented by `hang`. A word is never cut."""
+    while line.cell_len >= width:
+        places = [place for place, char in enumerate(line.plain) if char == " " and line.plain[hang:place].strip()]
+        if not places:
+            break
+        place = next((place for place in reversed(places) if cell_len(line.plain[:place].rstrip()) < width), places[0])
+        first, rest = line.divide([place])
+        first.rstrip()
+        yield first
+        line = Text(" " * hang) + rest[len(rest.plain) - len(rest.plain.lstrip()) :]
+    yield line
+
+
+def _row(line: Text, right: str, hang: int, width: int) -> Iterator[Text]:
+    """`line` with `right` at the end of its first line."""
+    first, *others = fold(line, hang, width - cell_len(right) - 2)
+    yield spread(first, right, width=width)
+    yield from (cut(each, width - 1) for each in others)
+
+
+def paragraph(text: str, indent: int, width: int = WIDTH, style: str = "") -> Iterator[Text]:
+    """`text`, wrapped beside its indentation."""
+    yield from (Text(" " * indent + line, style=style) for line in wrap(text, indent, width))
 
 
 def cut(line: Text, width: int = WIDTH - 1) -> Text:

@@ -18,14 +18,18 @@ from rich.text import Text
 from grader.model import Report, Span, Timeline
 
 from .clean import clean
-from .terminal import WIDTH, Glyphs, wrap
+from .terminal import WIDTH, Glyphs, paragraph
 
 HOW_TO_READ = (
     "What the grader saw from outside of your program, from left to right in that order. A bar is one call of the work that the check "
     "handed out, from when it came until it was let go. Lengths are no times, and none of this is judged."
 )
+IN_WORDS = (
+    "What the grader saw from outside of your program, worker after worker. A call is one of the work that the check handed out, from when "
+    "it came until it was let go. The times are this machine's, and none of this is judged."
+)
 MAX_ROWS = 24
-"""Rows of one picture; the report in HTML has them all."""
+"""Rows of one picture, and calls in words; the report in HTML has them all."""
 _INDENT, _NAME = 6, 6
 _WIDEST = 12
 """Columns from one place in the order to the next, at most."""
@@ -102,20 +106,23 @@ def section(report: Report, glyphs: Glyphs, width: int = WIDTH) -> Iterator[Text
     shown = [result for result in report.results if result.timelines]
     yield Text()
     if not shown:
-        yield from _lines("No timeline: none of these checks hands out work and watches who does it.", 2, width)
+        yield from paragraph("No timeline: none of these checks hands out work and watches who does it.", 2, width)
         return
     yield Text("  Timelines", style="bold")
-    yield from _lines(HOW_TO_READ, 2, width, style="dim")
+    yield from paragraph(HOW_TO_READ if glyphs.opens else IN_WORDS, 2, width, "dim")
     for result in shown:
         yield Text()
-        yield from _lines(f"{glyphs.mark(result.outcome)} {result.check.says}", 4, width, style="bold")
+        yield from paragraph(f"{glyphs.mark(result.outcome)} {result.check.says}", 4, width, "bold")
         yield from picture(result.timelines[-1], glyphs, width)
 
 
 def picture(timeline: Timeline, glyphs: Glyphs, width: int = WIDTH) -> Iterator[Text]:
     """One timeline: what is written on the bars is what the calls were about, or their numbers where that does not fit."""
     found, begins = calls(timeline)
-    yield from _lines(facts(timeline, begins), _INDENT, width, style="dim")
+    yield from paragraph(facts(timeline, begins), _INDENT, width, "dim")
+    if not glyphs.opens:
+        yield from _in_words(timeline, found, width)
+        return
     room = width - 1 - _INDENT - _NAME
     wanted = max(-(-(cell_len(call.about) + 2) // (call.span.last - call.span.first)) for call in found)
     numbered = wanted * (timeline.moments - 1) > room
@@ -134,11 +141,37 @@ def picture(timeline: Timeline, glyphs: Glyphs, width: int = WIDTH) -> Iterator[
             drawn += [call for call in row if call not in drawn]
         rows += len(lanes)
     drawn.sort(key=lambda call: call.number)
-    yield from _lines(workers(drawn), _INDENT, width)
+    yield from paragraph(workers(drawn), _INDENT, width)
     if numbered:
-        yield from _lines(", ".join(f"{call.number}={call.about}" for call in drawn), _INDENT, width, style="dim")
-    if more := len(found) - len(drawn) + timeline.unseen:
-        yield from _lines(f"... and {more} calls more: course grade --html FILE draws more of them", _INDENT, width, style="dim")
+        yield from paragraph(", ".join(f"{call.number}={call.about}" for call in drawn), _INDENT, width, "dim")
+    yield from _others(timeline, len(drawn), width)
+
+
+def _others(timeline: Timeline, shown: int, width: int) -> Iterator[Text]:
+    """How many calls are not shown, if any."""
+    if more := len(timeline.spans) - shown + timeline.unseen:
+        yield from paragraph(f"... and {more} calls more: course grade --html FILE draws more of them", _INDENT, width, "dim")
+
+
+def _in_words(timeline: Timeline, found: list[Call], width: int) -> Iterator[Text]:
+    """What the bars show, in a sentence for each call: for a screen reader."""
+    shown = found[:MAX_ROWS]
+    for lane in dict.fromkeys(call.span.lane for call in shown):
+        own = [call for call in shown if call.span.lane == lane]
+        yield from paragraph(f"{lane.name}, {lane.process}, {len(own)} call{'s' * (len(own) != 1)}:", _INDENT, width)
+        for call in own:
+            how = "" if call.span.answered else ", without an answer"
+            said = f"call {call.number}, {call.about}: from {call.span.begin:.3f} s to {call.span.end:.3f} s{how}, {_company(call, found)}."
+            yield from paragraph(said, _INDENT + 2, width)
+    yield from _others(timeline, len(shown), width)
+
+
+def _company(call: Call, found: list[Call]) -> str:
+    """Who else was in a call meanwhile."""
+    span = call.span
+    names = list({other.span.lane.name: None for other in found if other.span.first < span.last and span.first < other.span.last})
+    names.remove(span.lane.name)
+    return f"at once with {', '.join(names)}" if names else "alone"
 
 
 def _row(row: list[Call], start: int, stop: int, step: int, glyphs: Glyphs, *, numbered: bool) -> str:
@@ -156,8 +189,3 @@ def _row(row: list[Call], start: int, stop: int, step: int, glyphs: Glyphs, *, n
             # A wide character takes the cells of two.
             cells[begin + 1 : begin + 1 + cell_len(text)] = [text, *[""] * (cell_len(text) - 1)] if text else []
     return "".join(cells)
-
-
-def _lines(text: str, indent: int, width: int, style: str = "") -> Iterator[Text]:
-    """`text`, wrapped beside its indentation."""
-    yield from (Text(" " * indent + line, style=style) for line in wrap(text, indent, width))

@@ -1,0 +1,70 @@
+"""`course demo`: predict what a lesson's program prints, run it, and compare."""
+
+import subprocess
+import sys
+import tomllib
+from typing import Any
+
+import typer
+
+from grader.cli.screen import glyphs, say
+from grader.course import lesson_file
+from grader.errors import BrokenCourse
+from grader.model import Exercise
+
+SURE = ("a guess", "fairly sure", "certain")
+
+
+def demo(exercise: Exercise, *, yes: bool) -> None:
+    """Ask, unless `yes` or nobody is there to answer; run; say what the answers are. Raises `BrokenCourse`."""
+    program = exercise.lesson.path / "demo.py"
+    lesson_file(program)
+    questions: list[dict[str, Any]] = tomllib.loads(lesson_file(exercise.lesson.path / "quiz.toml"))["questions"]
+    asked = not yes and sys.stdin.isatty() and sys.stdout.isatty()
+    guesses = [_ask(question) for question in questions] if asked else []
+    say(f"  {program.name} of lesson {exercise.id}:")
+    say()
+    code = subprocess.run([sys.executable, str(program)], check=False).returncode
+    if code:
+        raise BrokenCourse(f"the demo of lesson {exercise.id} ended with exit code {code}", "course check")
+    for number, (question, guess) in enumerate(zip(questions, guesses, strict=False), 1):
+        _compare(number, question, *guess)
+
+
+def _ask(question: dict[str, Any]) -> tuple[str, str]:
+    """One predict question: the option's number and how sure the learner is; Enter skips it, and then both are empty."""
+    say()
+    say(f"  {question['ask']}")
+    for line in question.get("code", "").strip("\n").splitlines():
+        say(f"      {line}")
+    options = {str(number): option for number, option in enumerate(question["options"], 1)}
+    for number, option in options.items():
+        say(f"    {number}  {option}", hang=7)
+    while (answer := typer.prompt("  your guess (Enter to skip)", default="", show_default=False).strip()) not in ("", *options):
+        say(f"    one of {', '.join(options)}")
+    if not answer:
+        return "", ""
+    levels = {str(number): level for number, level in enumerate(SURE, 1)}
+    said = ", ".join(f"{number} {level}" for number, level in levels.items())
+    while (sure := typer.prompt(f"  how sure: {said}", default="1", show_default=False).strip()) not in levels:
+        say(f"    one of {', '.join(levels)}")
+    return answer, levels[sure]
+
+
+def _compare(number: int, question: dict[str, Any], guess: str, sure: str) -> None:
+    """After the run: what the answer is, beside the guess."""
+    marks = glyphs(sys.stdout)
+    answer = f"{question['answer']}  {question['options'][question['answer'] - 1]}"
+    say()
+    say(f"  {number}. {question['ask']}", hang=5)
+    if guess == str(question["answer"]):
+        say(f"  {marks.passed} {answer} (so you said, {sure})")
+    elif guess:
+        say(f"  {marks.failed} {answer} (you said {guess}, {sure})")
+        if sure == SURE[-1]:
+            say("    Certain and wrong is the most useful of all: here something is to be learnt.")
+    else:
+        say(f"  {marks.waiting} {answer}")
+    say(f"    {question['why']}")
+    if question.get("versions"):
+        say(f"    {question['versions']}")
