@@ -43,18 +43,16 @@ def _list() -> None:
 
     groups = {
         "A whole batch, from its journal: course export --to NAME": [each for each in WRITERS.values() if each.many],
-        "One file, where a platform grades it: course grade 03 --file FILE --export NAME": [
-            each for each in WRITERS.values() if not each.many
-        ],
+        "One file, on a platform: course grade 03 --file FILE --export NAME=PATH": [each for each in WRITERS.values() if not each.many],
     }
     for title, writers in groups.items():
         say()
         say(f"  {title}")
         for each in writers:
-            say(f"    {each.name:<15}{each.says}")
+            say(f"    {each.name:<16}{each.says}")
     say()
     say("  A platform's own grader, for one exercise: course export 03 --to NAME")
-    say(f"    {autograder.NAME:<15}an autograder to upload to Gradescope; suites are in it")
+    say(f"    {autograder.NAME:<16}an autograder to upload to Gradescope; suites are in it")
     for line in steps(("course export --to csv", "the batch in this folder; --out DIR names another")):
         out().print(line)
 
@@ -97,6 +95,6 @@ def _show_zip(path: Path, size: int) -> None:
     say()
     say(f"  Wrote  {path}   {size / 1e3:.0f} kB, with the hidden suite in it: for the platform, not for learners")
     say()
-    say("  Upload it under Configure Autograder, on Ubuntu 22.04 or newer. It grades at isolation 'partial' or better;")
-    say("  exercise.sh in it names the level.")
+    say("  Upload it to Gradescope under Configure Autograder; its Ubuntu 22.04 will do.")
+    say("  It grades at isolation 'partial' or better: exercise.sh in it names the level.")
     say()

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def grade(arguments: "GradeArguments") -> int:
     """Grade what was asked for; the worst of the exit codes. Raises `CourseError`."""
     course = Course.find()
+    _check_export(arguments)
     targets = _targets(course, arguments)
-    _check_export(arguments, [exercise.id for exercise, *_ in targets])
     _notice(targets)
     # Before anything heavy: the launcher imports what the workers need while we import pytest.
     from grader.sandbox.client import Sandbox
@@ -81,7 +81,7 @@ def _targets(course: Course, arguments: "GradeArguments") -> list[tuple[Exercise
     return targets
 
 
-def _check_export(arguments: "GradeArguments", ids: list[str]) -> None:
+def _check_export(arguments: "GradeArguments") -> None:
     """Raise `UsageError` before anything is graded, when the format that was asked for is not one of a single file."""
     if not arguments.export:
         return
@@ -90,8 +90,8 @@ def _check_export(arguments: "GradeArguments", ids: list[str]) -> None:
     form = writer(arguments.export.partition("=")[0])
     if form.many:
         raise UsageError(f"{form.name} is about a whole batch", f"course export --to {form.name}    after course grade-all")
-    if len(ids) > 1:
-        raise UsageError(f"{form.name} is about one file", f"course grade {ids[0]} --export {arguments.export}")
+    if len(arguments.ids) > 1:
+        raise UsageError(f"{form.name} is about one file", f"course grade {arguments.ids[0]} --export {arguments.export}")
 
 
 def _grade_one(arguments: "GradeArguments", exercise: Exercise, path: Path, tasks: tuple[str, ...], sandbox: "Sandbox") -> Report:

@@ -47,14 +47,16 @@ def alike(files: int, pairs: Sequence[Pair], refused: Sequence[Refused], percent
     yield ""
     yield f"  {counted(files, 'file')} compared, {counted(len(pairs), 'pair')} alike to {percent} % or more"
     if pairs:
+        yield "  Of each file, how much is in the other one:"
         yield ""
         for pair in pairs:
+            how = "the same file" if pair.same else f"{pair.percent[0]:>3} %   {pair.percent[1]:>3} %"
             one, other = (clean(who, 60) for who in pair.people)
-            how = "the same file" if pair.same else f"{pair.percent[0]} % of {one}'s, {pair.percent[1]} % of {other}'s"
-            yield f"    {pair.exercise}  {max(pair.percent):>3} %  {one} and {other}: {how}"
+            yield f"    {pair.exercise}   {how:<15}{one}  -  {other}"
         yield ""
-        yield "  What the stub holds does not count, nor do names, comments and layout. A percentage is no verdict:"
-        yield "  in a short exercise, people who never met can reach 90 %. Look at both files."
+        yield "  What the stub holds does not count, nor do names, comments and layout."
+        yield "  A percentage is no verdict: in a short exercise, people who never met can"
+        yield "  reach 90 %. Look at both files."
     for each in refused:
         yield f"  ! {each.what}"
         yield f"    {each.mend}"

@@ -10,8 +10,8 @@ from .clean import clean
 from .terminal import LEVELS
 
 FAILED = (Outcome.FAILED, Outcome.DEADLOCKED, Outcome.TIMED_OUT, Outcome.CRASHED)
-PARTS = ("none", "to 1/4", "to 1/2", "to 3/4", "below all", "all")
-"""How much of an exercise's points somebody has: the columns of its distribution."""
+PARTS = ("0", "1-25", "26-50", "51-75", "76-99", "100 %")
+"""How many percent of an exercise's points somebody has: the columns of its distribution."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Hurdle:
     says: str
     people: int
     reasons: tuple[tuple[str, int], ...]
-    """Why, as the messages say it, the most frequent first, each with the number of people."""
+    """What was seen and why, as the messages say it, the most frequent first, each with the number of people."""
 
 
 @dataclass(frozen=True)
@@ -111,27 +111,25 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 def _hurdles(reports: Iterable[Report]) -> tuple[Hurdle, ...]:
     """The checks that people fail, each with its sentence; a file that cannot be loaded is counted once."""
-    reasons: dict[tuple[str, str], list[str]] = defaultdict(list)
+    reasons: dict[tuple[str, str], list[Result]] = defaultdict(list)
     for report in reports:
         failed = [result for result in report.results if result.outcome in FAILED]
         for result in failed:
-            reasons[result.check.id, result.check.says].append(_reason(result))
+            reasons[result.check.id, result.check.says].append(result)
         if not failed and any(result.outcome is Outcome.NOT_RUN for result in report.results):
             refused = next((result for result in report.results if result.messages), report.results[0])
-            reasons[report.exercise.id, "the file can be imported"].append(_reason(refused))
+            reasons[report.exercise.id, "the file can be imported"].append(refused)
     ranked = sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0]))
-    return tuple(Hurdle(*check, len(found), _ranked(found)) for check, found in ranked)
+    return tuple(Hurdle(*check, len(found), _reasons(found)) for check, found in ranked)
 
 
-def _ranked(reasons: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    """Those that are not empty, with how often they are there, the most frequent first."""
-    return tuple(sorted(Counter(filter(None, reasons)).items(), key=lambda item: (-item[1], item[0])))
-
-
-def _reason(result: Result) -> str:
-    """The mechanism, where a message names one, else what was observed: its first sentence at least is the same for many."""
-    said = next((message.why for message in result.messages if message.why), "")
-    return clean(said or next((message.text for message in result.messages), ""), 400)
+def _reasons(results: Iterable[Result]) -> tuple[tuple[str, int], ...]:
+    """Their first messages, those with one mechanism together under what was seen most often."""
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    for said in (result.messages[0] for result in results if result.messages):
+        seen[said.why or said.text][f"{clean(said.text, 200)} {clean(said.why, 300)}".rstrip()] += 1
+    reasons = [(min(told, key=lambda text: (-told[text], text)), told.total()) for told in seen.values()]
+    return tuple(sorted(reasons, key=lambda reason: (-reason[1], reason[0])))
 
 
 def _doubts(batch: Batch) -> Iterator[Doubt]:
