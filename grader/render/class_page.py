@@ -58,9 +58,9 @@ def _stuck(hurdles: Sequence[Hurdle], found: Overview) -> Iterator[str]:
         yield f'<span class="quiet">({escaped(titles[hurdle.id[:2]])})</span>'
         shown = hurdle.reasons[:_REASONS]
         if shown:
-            yield "<ul>" + "".join(f"<li>{number} {UNICODE.dot} {escaped(reason)}</li>" for reason, number in shown)
+            yield "<ul>" + "".join(f"<li>{number} of {hurdle.people}: {escaped(reason)}</li>" for reason, number in shown)
             others = sum(number for _, number in hurdle.reasons[_REASONS:])
-            yield (f"<li>{others} {UNICODE.dot} for other reasons</li>" if others else "") + "</ul>"
+            yield (f"<li>{others} of {hurdle.people}: for other reasons</li>" if others else "") + "</ul>"
         yield "</li>"
     yield "</ol>"
 
