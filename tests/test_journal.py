@@ -228,13 +228,15 @@ results = st.builds(
 
 
 @given(results, texts, st.none() | st.builds(Coverage, st.integers(), st.tuples(st.integers())))
-def test_a_report_comes_back_as_it_was_but_for_lines_of_the_source_that_no_order_names(result: Result, who: str, coverage: Coverage | None) -> None:
+def test_a_report_comes_back_as_it_was_but_for_lines_of_the_source_that_no_order_names(
+    result: Result, who: str, coverage: Coverage | None
+) -> None:
     exercise = EXERCISE
     isolation = Isolation("partial", ("Landlock",), ("namespaces", "limits"), "kernel")
     submission = Submission(who, "03", Path("ada/ex03.py"), b"source", "0" * 64)
     report = Report(submission, exercise, (result,), isolation, "3.11.7", "5eed", 1.25, coverage)
     found = result.interleaving
-    named = {each.line for each in (*found.steps, *found.waits)} if found else set()
+    named = {step.line for step in found.steps} | {wait.line for wait in found.waits} if found else set()
     kept = replace(submission, source=b"source" if 1 in named else b"")
     assert record.load(record.dump(report), exercise) == replace(report, submission=kept)
 
