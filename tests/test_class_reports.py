@@ -17,6 +17,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -95,16 +96,17 @@ def page(batch: Batch) -> str:
 
 
 def words(text: str) -> str:
-    return " ".join(Elements(text).text.split())
+    """The text of a page that holds nothing hostile, with a space for each tag."""
+    return " ".join(unescape(re.sub("<[^>]*>", " ", text)).split())
 
 
 # -- what the class came to ------------------------------------------------------------------------------------------------------------
 
 
 def test_checks_are_grouped_with_the_number_of_people_and_the_mechanisms() -> None:
-    second, first = overview.overview(a_class()).hurdles[:2]
-    assert (second.id, second.people, first.id, first.people) == ("03a.c1", 3, "03a.c0", 1)
-    assert second.reasons == (
+    found = overview.overview(a_class()).hurdles
+    assert [(hurdle.id, hurdle.people) for hurdle in found] == [("03a.c1", 3), ("07a.c0", 2), ("03", 1), ("03a.c0", 1)]
+    assert found[0].reasons == (
         ("6 pages were fetched one after another. `.result()` waits for that page.", 2),
         ("The pool has one worker. One worker does one thing at a time.", 1),
     )
@@ -305,7 +307,6 @@ def test_a_plain_name_can_be_read_in_the_file_s_name(who: str, name: str) -> Non
         "李" * 300,
         "dot.",
         "=1+1",
-        "a\nb",
         "",
         "%2e",
     ],
@@ -482,7 +483,7 @@ def test_a_later_batch_refreshes_the_files_and_takes_none_of_its_own_for_a_submi
     (mine / "subs" / "Zoé" / FILE).unlink()
     done = course("grade-all", "subs", "--out", "out", cwd=mine)
     assert done.returncode == Exit.PASSED, done.stderr
-    assert "  1 to grade, 5 in the journal already" in done.stderr
+    assert "  1 to grade, 4 in the journal already" in done.stderr
     assert "Files that are no exercise" not in done.stdout
     assert "Zoé" not in words((mine / "out/report.html").read_text("utf-8"))
     assert (mine / "out/feedback/from_me.html").read_text() == "mine"

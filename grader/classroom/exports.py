@@ -10,7 +10,7 @@ from grader.errors import NotWritable, UsageError
 from grader.export import Given, LeftOut, writer
 from grader.workspace import write_whole
 
-from . import batch
+from . import autograder, batch
 from .roster import utf8
 
 MAX_THEIRS = 64 << 20
@@ -43,7 +43,7 @@ class Exported:
 
 def export(wanted: Wanted, course: Course) -> Exported:
     """Write the batch in the wanted format. Raises `UsageError` for what does not fit, and then nothing is written."""
-    form = writer(wanted.to)
+    form = writer(wanted.to, [autograder.NAME])
     folder = [] if wanted.out == Path() else ["--out", str(wanted.out)]
     again = shlex.join(["course", "export", *wanted.ids, "--to", form.name, *folder])
     if not form.many:

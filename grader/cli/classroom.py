@@ -130,7 +130,7 @@ def _next(batch: "Batch", out: Path) -> "Iterator[tuple[str, str]]":
 
 def _export(out: Path) -> tuple[str, str]:
     where = "" if out == Path() else f" --out {shlex.quote(str(out))}"
-    return f"course export --to moodle{where}", "or canvas, csv, junit: course export lists them"
+    return f"course export --to moodle{where}", "or canvas, csv, junit"
 
 
 def _code(batch: "Batch") -> int:
