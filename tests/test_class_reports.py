@@ -597,6 +597,7 @@ def files_of_theirs(batch: Path) -> Path:
         (("99", "--to", "csv"), "there is no exercise '99'", "course status"),
         (("05", "--to", "csv"), "there is nothing of exercise 05", "course report --out out"),
         (("--to", "csv", "--write", "no/such/file.csv"), "no/such/file.csv cannot be written", "--write ANOTHER_PATH"),
+        (("03", "--to", "gradescope-zip", "--column", "Lab 3"), "nothing of a batch", "course export 03 --to gradescope-zip"),
         (("--to", "gradescope-zip"), "for one exercise", "course export 03 --to gradescope-zip"),
     ],
 )

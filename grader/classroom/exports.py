@@ -11,6 +11,7 @@ from grader.export import Given, LeftOut, writer
 from grader.workspace import write_whole
 
 from . import autograder, batch
+from .journal import option
 from .roster import utf8
 
 MAX_THEIRS = 64 << 20
@@ -44,8 +45,8 @@ class Exported:
 def export(wanted: Wanted, course: Course) -> Exported:
     """Write the batch in the wanted format. Raises `UsageError` for what does not fit, and then nothing is written."""
     form = writer(wanted.to, [autograder.NAME])
-    folder = [] if wanted.out == Path() else ["--out", str(wanted.out)]
-    again = shlex.join(["course", "export", *wanted.ids, "--to", form.name, *folder])
+    folder = option(wanted.out)
+    again = shlex.join(["course", "export", *wanted.ids, "--to", form.name]) + folder
     if not form.many:
         raise UsageError(
             f"{form.name} is about one file, on the platform that runs the grader",
@@ -62,7 +63,7 @@ def export(wanted: Wanted, course: Course) -> Exported:
     reports = [report for report in batch.recall(wanted.out, course).reports if report.exercise.id in exercises]
     if not reports:
         asked = f" of exercise {', '.join(exercises)}" if wanted.ids else ""
-        raise UsageError(f"there is nothing{asked} in that batch", shlex.join(["course", "report", *folder]) + "    shows what there is")
+        raise UsageError(f"there is nothing{asked} in that batch", f"course report{folder}    shows what there is")
     theirs = utf8(wanted.merge, MAX_THEIRS, "--merge FILE.csv") if wanted.merge else ""
     made = form.write(reports, Given(theirs, wanted.column))
     stem, dot, ending = form.file_name.partition(".")

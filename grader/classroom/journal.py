@@ -88,7 +88,7 @@ class Journal:
         if not (folder / NAME).exists():
             raise UsageError(
                 f"there is no journal of a batch in {folder}",
-                f"{_again(folder)}    makes one; --out DIR names another folder",
+                f"course grade-all SUBMISSIONS{option(folder)}    makes one; --out DIR names another folder",
             )
         return cls(folder)
 
@@ -142,7 +142,8 @@ class Journal:
             row = self._rows.execute("SELECT batch FROM ended").fetchone()
         if row is None:
             raise UsageError(
-                f"no batch has come to its end in {self.path}", f"{_again(self.path.parent)}    goes on, and grades nothing twice"
+                f"no batch has come to its end in {self.path}",
+                f"course grade-all SUBMISSIONS{option(self.path.parent)}    goes on, and grades nothing twice",
             )
         return str(row[0])
 
@@ -173,10 +174,9 @@ class Journal:
             ) from error
 
 
-def _again(folder: Path) -> str:
-    """The command that brings the batch in `folder` to its end."""
-    command = "course grade-all SUBMISSIONS"
-    return command if folder == Path() else f"{command} --out {shlex.quote(str(folder))}"
+def option(folder: Path) -> str:
+    """How a command is told the folder of a batch: " --out DIR", and nothing for the one that it is in."""
+    return "" if folder == Path() else f" --out {shlex.quote(str(folder))}"
 
 
 def version(exercise: Exercise) -> str:

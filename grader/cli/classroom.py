@@ -129,8 +129,9 @@ def _next(batch: "Batch", out: Path) -> "Iterator[tuple[str, str]]":
 
 
 def _export(out: Path) -> tuple[str, str]:
-    where = "" if out == Path() else f" --out {shlex.quote(str(out))}"
-    return f"course export --to moodle{where}", "or canvas, csv, junit"
+    from grader.classroom.journal import option
+
+    return f"course export --to moodle{option(out)}", "or canvas, csv, junit"
 
 
 def _code(batch: "Batch") -> int:

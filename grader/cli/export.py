@@ -30,6 +30,8 @@ def export(
     if to is None:
         _list()
     elif to == autograder.NAME:
+        if merge or column or overwrite:
+            raise UsageError(f"{to} takes an exercise and nothing of a batch", f"course export 03 --to {to}")
         _show_zip(*_zip(list(ids or ()), write, out))
     else:
         _show(run(Wanted(to, out, list(ids or ()), merge, column, write, overwrite), Course.find()), out)
@@ -58,6 +60,7 @@ def _list() -> None:
 
 
 def _show(done: "Exported", folder: Path) -> None:
+    from grader.classroom.journal import option
     from grader.cli.next_steps import steps
     from grader.cli.screen import out, say
     from grader.render.clean import clean
@@ -69,8 +72,7 @@ def _show(done: "Exported", folder: Path) -> None:
         say("  Left out")
         for each in done.left_out:
             say(f"    {clean(each.who, 60) or '(no name)'} {each.why}")
-    again = "" if folder == Path() else f" --out {folder}"
-    for line in steps((f"course report{again}", "the class on one screen, and its files anew")):
+    for line in steps((f"course report{option(folder)}", "the class on one screen, and its files anew")):
         out().print(line)
 
 
