@@ -30,7 +30,7 @@ def export(
     if to is None:
         _list()
     elif to == autograder.NAME:
-        if merge or column or overwrite:
+        if merge or column:
             raise UsageError(f"{to} takes an exercise and nothing of a batch", f"course export 03 --to {to}")
         _show_zip(*_zip(list(ids or ()), write, out))
     else:
