@@ -380,6 +380,18 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two people's files for one exercise that are alike."""
+
+    exercise: str
+    people: tuple[str, str]
+    percent: tuple[int, int]
+    """How much of each one's file is in the other's, of what is not the stub's."""
+    same: bool
+    """Whether they are the same bytes."""
+
+
+@dataclass(frozen=True)
 class Batch:
     """What came of a whole class."""
 

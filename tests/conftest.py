@@ -1,10 +1,12 @@
 """What the tests share: the course, graded files, and the command as a learner runs it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
@@ -13,6 +15,10 @@ from grader.model import Exercise, Report
 from grader.sandbox.client import Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+Test = TypeVar("Test", bound=Callable[..., None])
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Grade = Callable[..., Report]
 
@@ -62,3 +68,58 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 SOLUTION_03 = (ROOT / "solutions" / "ex03_url_loaders.py").read_text("utf-8")
+
+
+# -- a browser: the machine's own Chromium
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+NO_CHROMIUM = pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: no page in HTML was looked at in a browser")
+
+
+def needs_browser(test: Test) -> Test:
+    """Skipped without a browser; with one, in one process of the tests, so that it is started once."""
+    found: Test = NO_CHROMIUM(pytest.mark.xdist_group("browser")(test))
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield launched
+        launched.close()
+
+
+Open = Callable[..., "Page"]
+
+
+@pytest.fixture
+def open_page(browser: "Browser", tmp_path: Path) -> Iterator[Open]:
+    """`open_page(text, width=360)`: the page as a browser shows it, all of it unfolded; `asked` gets what it fetches, `refused` why not."""
+    opened = []
+
+    def open_(
+        text: str,
+        width: int = 360,
+        color_scheme: str = "light",
+        asked: list[str] | None = None,
+        refused: list[str | None] | None = None,
+    ) -> "Page":
+        path = tmp_path / "report.html"
+        path.write_text(text, "utf-8")
+        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=color_scheme)  # type: ignore[arg-type]
+        opened.append(page)
+        if asked is not None:
+            page.on("request", lambda request: asked.append(request.url))
+        if refused is not None:
+            page.on("requestfailed", lambda request: refused.append(request.failure))
+        page.goto(path.as_uri())
+        for folded in page.locator("details").all():
+            folded.evaluate("element => element.open = true")
+        return page
+
+    yield open_
+    for page in opened:
+        page.close()

@@ -457,7 +457,9 @@ def test_what_is_no_file_of_theirs_is_refused_by_name_and_the_others_are_graded(
     screen = " ".join(done.stdout.split())
     for said in (f"big/{FILE} is 2.1 GB long", f"link/{FILE} is a symbolic link", f"out/{FILE} is a symbolic link"):
         assert said in screen
-    assert "On the roster, and no file folder Next" in screen.replace("Wrote grades.csv ", "")  # the others have one, such as it is
+    assert "On the roster, and no file folder Next" in screen.replace(
+        "Wrote grades.csv report.html feedback/ (2 files) ", ""
+    )  # the others have one
     assert "folder is a symbolic link" in screen and f"pipe/{FILE} is not a regular file" in screen
     assert [row["who"] for row in rows(tmp_path)] == ["ok"]
 

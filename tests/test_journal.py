@@ -16,6 +16,7 @@ from grader.classroom import record
 from grader.classroom.journal import NAME, VERSION, Journal, Key, version
 from grader.errors import UsageError
 from grader.model import (
+    Batch,
     Check,
     Coverage,
     Evidence,
@@ -24,6 +25,7 @@ from grader.model import (
     Isolation,
     Message,
     Outcome,
+    Refused,
     Report,
     Result,
     SourceLine,
@@ -226,12 +228,67 @@ results = st.builds(
 
 
 @given(results, texts, st.none() | st.builds(Coverage, st.integers(), st.tuples(st.integers())))
-def test_a_report_comes_back_as_it_was_but_for_the_source(result: Result, who: str, coverage: Coverage | None) -> None:
+def test_a_report_comes_back_as_it_was_but_for_lines_of_the_source_that_no_order_names(
+    result: Result, who: str, coverage: Coverage | None
+) -> None:
     exercise = EXERCISE
     isolation = Isolation("partial", ("Landlock",), ("namespaces", "limits"), "kernel")
     submission = Submission(who, "03", Path("ada/ex03.py"), b"source", "0" * 64)
     report = Report(submission, exercise, (result,), isolation, "3.11.7", "5eed", 1.25, coverage)
-    assert record.load(record.dump(report), exercise) == replace(report, submission=replace(submission, source=b""))
+    found = result.interleaving
+    named = {step.line for step in found.steps} | {wait.line for wait in found.waits} if found else set()
+    kept = replace(submission, source=b"source" if 1 in named else b"")
+    assert record.load(record.dump(report), exercise) == replace(report, submission=kept)
+
+
+def test_the_lines_that_an_order_of_threads_names_come_back_at_their_places() -> None:
+    steps = (Step("T1", 2, "read", "value", "", "0"), Step("T2", 4, "write", "value", "", "1"))
+    order = Interleaving("03a.c", "says", "scenario", (), "task", "a b", "returned", steps, (Wait("T1", 99, "T2", "lock"),))
+    result = Result(Check("03a.c", "03a", "says", 1), Outcome.FAILED, (), (), order)
+    submission = Submission("ada", "03", Path("ex03.py"), "one\ntwo é\nthree\n  four".encode(), "0" * 64)
+    report = Report(submission, EXERCISE, (result,), Isolation("full", (), (), "kernel"), "3.11.7", "5eed", 1.25)
+    assert record.load(record.dump(report), EXERCISE).submission.source.decode().split("\n") == ["", "two é", "", "  four"]
+
+
+def a_batch(*reports: Report) -> Batch:
+    return Batch(reports, (Refused("fay/ex03.py is a zip bomb", "ask fay"),), ("gus",), ("mallory_ex03.py",), ("notes.txt",), 2)
+
+
+def test_a_batch_comes_back_with_its_reports_and_all_that_was_not_graded(tmp_path: Path) -> None:
+    submission = Submission("ada", "03", Path("ex03.py"), b"", "0" * 64)
+    report = Report(submission, EXERCISE, (), Isolation("full", (), (), "kernel"), "3.11.7", "5eed", 1.25)
+    with Journal(tmp_path) as journal:
+        journal.write(KEY, record.dump(report))
+        journal.write(replace(KEY, sha256="1" * 64), "a file that she has replaced")
+        journal.end("an earlier batch")
+        journal.end(record.dump_batch(a_batch(), [KEY]))
+    with Journal.existing(tmp_path) as journal:
+        assert record.load_batch(journal.ended(), journal.find, [EXERCISE]) == a_batch(report)
+        with pytest.raises(UsageError, match="exercise 03, and this course has none"):
+            record.load_batch(journal.ended(), journal.find, [])
+
+
+def test_a_journal_that_is_not_there_is_not_made_and_one_without_an_end_says_how_to_go_on(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no journal of a batch") as missing:
+        Journal.existing(tmp_path)
+    assert missing.value.mend.startswith(f"course grade-all SUBMISSIONS --out {tmp_path} ")
+    assert list(tmp_path.iterdir()) == []
+    Journal(tmp_path).close()
+    with Journal.existing(tmp_path) as journal, pytest.raises(UsageError, match="no batch has come to its end"):
+        journal.ended()
+
+
+def test_a_journal_of_the_first_version_keeps_its_rows_and_gets_what_it_lacks(tmp_path: Path) -> None:
+    with Journal(tmp_path) as journal:
+        seed = journal.seed(None, anew=False)
+        journal.write(KEY, "a report")
+    older = sqlite3.connect(tmp_path / NAME)
+    older.executescript("DROP TABLE ended; PRAGMA user_version = 1;")
+    older.close()
+    with Journal(tmp_path) as journal:
+        assert (journal.find(KEY), journal.seed(None, anew=False)) == ("a report", seed)
+        journal.end("a batch")
+        assert journal.ended() == "a batch"
 
 
 EXERCISE = Exercise("03", "url_loaders", None, Path("stub"), Path("solution"), Path("suite"))  # type: ignore[arg-type] # what no record holds

@@ -5,13 +5,12 @@ The browser is the machine's own Chromium. Where there is none, what needs it is
 
 import json
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import combinations, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import cast
 
 import pexpect
 import pytest
@@ -25,13 +24,9 @@ from grader.render import data, graph, html, terminal, timeline, trace
 from grader.sandbox.client import Sandbox
 from grader.suite import sightings
 from grader.suite.witness import Caller, Witness, in_words
-from tests.conftest import COURSE, ROOT, Run, clean_environment
+from tests.conftest import COURSE, ROOT, Open, Run, clean_environment, needs_browser
 from tests.test_render import HOSTILE, any_text, check, plain, report
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-Test = TypeVar("Test", bound=Callable[..., None])
 OWN = "your own process"
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>&\"'"
 
@@ -527,58 +522,6 @@ def test_a_file_that_cannot_be_written_is_told_after_the_grade(option: str, run:
 
 
 # -- a browser -------------------------------------------------------------------------------------------------------------------------
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-NO_CHROMIUM = pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: the report in HTML was not looked at in a browser")
-
-
-def needs_browser(test: Test) -> Test:
-    """Skipped without a browser; with one, in one process of the tests, so that it is started once."""
-    found: Test = NO_CHROMIUM(pytest.mark.xdist_group("browser")(test))
-    return found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield launched
-        launched.close()
-
-
-Open = Callable[..., "Page"]
-
-
-@pytest.fixture
-def open_page(browser: "Browser", tmp_path: Path) -> Iterator[Open]:
-    """`open_page(text, width=360)`: the page as a browser shows it, all of it unfolded; `asked` gets what it fetches, `refused` why not."""
-    opened = []
-
-    def open_(
-        text: str,
-        width: int = 360,
-        color_scheme: str = "light",
-        asked: list[str] | None = None,
-        refused: list[str | None] | None = None,
-    ) -> "Page":
-        path = tmp_path / "report.html"
-        path.write_text(text, "utf-8")
-        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=color_scheme)  # type: ignore[arg-type]
-        opened.append(page)
-        if asked is not None:
-            page.on("request", lambda request: asked.append(request.url))
-        if refused is not None:
-            page.on("requestfailed", lambda request: refused.append(request.failure))
-        page.goto(path.as_uri())
-        for folded in page.locator("details").all():
-            folded.evaluate("element => element.open = true")
-        return page
-
-    yield open_
-    for page in opened:
-        page.close()
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """A class, from its files to its grades: `grade_all()`."""
 
-import os
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -10,18 +8,15 @@ from pathlib import Path
 from grader import grading
 from grader.course import Course
 from grader.errors import Ungradable, UsageError
-from grader.export import gradebook
 from grader.model import Batch, Exercise, Refused, Report, Submission
 from grader.sandbox.levels import Level
 
+from . import files, record, roster
 from . import journal as journals
-from . import record, roster
 from .archive import Source, opened, shown
 from .intake import Found, Intake, take_in
 from .jobs import Jobs, Order
 from .journal import Journal, Key
-
-GRADES = "grades.csv"
 
 
 @dataclass(frozen=True)
@@ -57,10 +52,10 @@ def grade_all(asked: Asked, course: Course, tell: Callable[[Progress], None]) ->
 
     Raises `UsageError` for what no submission can be graded with, and what `grading.grade` raises.
     """
-    exercises = _asked_for(asked, course)
+    exercises = chosen(asked.only, course)
     people = roster.read(asked.roster) if asked.roster else None
     out = _folder(asked.out)
-    ours = [out / GRADES, *(out / f"{journals.NAME}{suffix}" for suffix in ("", "-wal", "-shm"))]
+    ours = [*files.written(out), *(out / f"{journals.NAME}{suffix}" for suffix in ("", "-wal", "-shm"))]
     source = opened(asked.source, [*ours, *filter(None, [asked.roster])])
     intake = take_in(source, course.exercises, exercises, people)
     if not intake.found and not intake.refused:
@@ -71,10 +66,31 @@ def grade_all(asked: Asked, course: Course, tell: Callable[[Progress], None]) ->
     with Journal(out) as journal:
         work = _Work(source, intake, journal, journal.seed(asked.seed, anew=asked.regrade), asked.lowest)
         left = work.grade(asked.jobs or grading.lanes(), tell, anew=asked.regrade)
-        reports = tuple(work.reports())
-    _write(out / GRADES, gradebook.table(reports))
-    refused = (*intake.refused, *work.refused)
-    return Batch(reports, refused, intake.missing, intake.strangers, intake.strays, left)
+        told = Batch((), (*intake.refused, *work.refused), intake.missing, intake.strangers, intake.strays, left)
+        journal.end(record.dump_batch(told, work.keys()))
+        return _written(journal, out, course)
+
+
+def write_again(out: Path, course: Course) -> Batch:
+    """What the last batch in `out` came to, and its files anew, from the journal alone. Raises `UsageError` when there is none."""
+    with Journal.existing(out) as journal:
+        return _written(journal, out, course)
+
+
+def recall(out: Path, course: Course) -> Batch:
+    """What the last batch in `out` came to. Raises `UsageError` when there is none."""
+    with Journal.existing(out) as journal:
+        return _kept(journal, course)
+
+
+def _kept(journal: Journal, course: Course) -> Batch:
+    return record.load_batch(journal.ended(), journal.find, course.exercises)
+
+
+def _written(journal: Journal, out: Path, course: Course) -> Batch:
+    batch = _kept(journal, course)
+    files.write(out, batch)
+    return batch
 
 
 class _Work:
@@ -88,7 +104,7 @@ class _Work:
         self._seed = seed
         self._lowest = lowest
         self._versions: dict[str, str] = {}
-        self._done: list[tuple[Key, Exercise]] = []
+        self._done: list[Key] = []
 
     def grade(self, jobs: int, tell: Callable[[Progress], None], *, anew: bool) -> int:
         """Bring the journal up to date; how many submissions are not in it, because of a Ctrl-C."""
@@ -101,7 +117,7 @@ class _Work:
             if anew or not self._is_done(key, found.exercise):
                 todo.append(found)
             else:
-                self._done.append((key, found.exercise))
+                self._done.append(key)
         done = 0
         try:
             if todo:
@@ -116,7 +132,7 @@ class _Work:
                         else:
                             key = self._key(submission, exercise)
                             self._journal.write(key, graded.record)
-                            self._done.append((key, exercise))
+                            self._done.append(key)
                             report = record.load(graded.record, exercise)
                         done += 1
                         tell(Progress(done, len(todo), report))
@@ -124,11 +140,9 @@ class _Work:
             return len(todo) - done
         return 0
 
-    def reports(self) -> Iterator[Report]:
-        """The reports of all that is done, as the journal has them."""
-        for key, exercise in sorted(self._done, key=lambda done: (done[0].exercise, done[0].person)):
-            if text := self._journal.find(key):
-                yield record.load(text, exercise)
+    def keys(self) -> list[Key]:
+        """Of all that is done, by exercise and then by person."""
+        return sorted(self._done, key=lambda key: (key.exercise, key.person))
 
     def _orders(self, todo: list[Found]) -> Iterator[Order]:
         """Each file is read once more when it is its turn, so that a class need not fit into memory."""
@@ -156,11 +170,12 @@ class _Work:
         return text is not None and Level(record.load(text, exercise).isolation.level).at_least(self._lowest)
 
 
-def _asked_for(asked: Asked, course: Course) -> tuple[Exercise, ...]:
-    if not asked.only:
+def chosen(ids: Sequence[str], course: Course) -> tuple[Exercise, ...]:
+    """The exercises that these mean, each one or several with commas between them; all when there are none. Raises `UnknownId`."""
+    if not ids:
         return course.exercises
-    chosen = {course.resolve(text)[0].id for text in chain.from_iterable(each.split(",") for each in asked.only) if text.strip()}
-    return tuple(exercise for exercise in course.exercises if exercise.id in chosen)
+    wanted = {course.resolve(text)[0].id for text in chain.from_iterable(each.split(",") for each in ids) if text.strip()}
+    return tuple(exercise for exercise in course.exercises if exercise.id in wanted)
 
 
 def _folder(out: Path) -> Path:
@@ -169,21 +184,3 @@ def _folder(out: Path) -> Path:
     except OSError as error:
         raise UsageError(f"{out} cannot be made: {(error.strerror or '').lower()}", "--out DIR names another folder") from error
     return out
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    name = ""
-    try:
-        with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            name = file.name
-            file.write(text.encode())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except OSError as error:
-        if name:
-            os.unlink(name)
-        raise UsageError(
-            f"{path} cannot be written: {(error.strerror or '').lower()}; every result is in the journal",
-            "make room, then the same command again: it grades nothing twice",
-        ) from error

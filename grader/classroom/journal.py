@@ -2,7 +2,8 @@
 
 A row is written in one transaction when its report is there, so after `kill -9` at any moment each result is in the journal whole or not at
 all, and the same command goes on from there. A row answers for one person, exercise, file, version of the suite and seed: when one of these
-is another, the submission is graded anew, and the old row stays.
+is another, the submission is graded anew, and the old row stays. Which rows the last batch came to, and what it could not grade, is kept
+beside them, so that its files can be written again from here alone.
 
 One batch at a time: an open journal holds a lock on its folder, which the kernel takes back when the process ends, however it ends.
 """
@@ -11,6 +12,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,15 +25,16 @@ from grader.errors import UsageError
 from grader.model import Exercise
 
 NAME = "journal.sqlite"
-VERSION = 1
+VERSION = 2
 """Of the tables below. An older program must not touch a newer file."""
 _MAGIC = b"SQLite format 3\0"
 _APPLICATION = 0x436F7572
 """"Cour": that a SQLite file is ours."""
 _TABLES = f"""
 BEGIN IMMEDIATE;
-CREATE TABLE batch (seed TEXT NOT NULL);
-CREATE TABLE result (
+CREATE TABLE IF NOT EXISTS batch (seed TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS ended (batch TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS result (
     person TEXT NOT NULL, exercise TEXT NOT NULL, sha256 TEXT NOT NULL, version TEXT NOT NULL, seed TEXT NOT NULL,
     report TEXT NOT NULL,
     PRIMARY KEY (person, exercise, sha256, version, seed)
@@ -79,9 +82,19 @@ class Journal:
             os.close(self._lock)
             raise
 
+    @classmethod
+    def existing(cls, folder: Path) -> Self:
+        """Open the journal in `folder`; raises `UsageError` too where there is none."""
+        if not (folder / NAME).exists():
+            raise UsageError(
+                f"there is no journal of a batch in {folder}",
+                f"course grade-all SUBMISSIONS{option(folder)}    makes one; --out DIR names another folder",
+            )
+        return cls(folder)
+
     def _prepare(self) -> None:
         # Tables first, WAL second: so the main file's header, which is read before the file is opened, always says whose it is.
-        if not self._rows.execute("PRAGMA user_version").fetchone()[0]:
+        if self._rows.execute("PRAGMA user_version").fetchone()[0] < VERSION:
             self._rows.executescript(_TABLES)
         self._rows.execute("PRAGMA journal_mode = WAL")
         self._rows.execute("PRAGMA synchronous = FULL")
@@ -116,6 +129,24 @@ class Journal:
         with self._told():
             self._rows.execute("INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?, ?)", (*key.fields, report))
 
+    def end(self, batch: str) -> None:
+        """Keep what a batch came to, as text, in the place of the one before."""
+        with self._told():
+            self._rows.executescript("BEGIN; DELETE FROM ended;")
+            self._rows.execute("INSERT INTO ended VALUES (?)", (batch,))
+            self._rows.execute("COMMIT")
+
+    def ended(self) -> str:
+        """What the last batch came to. Raises `UsageError` when none has come to its end yet."""
+        with self._told():
+            row = self._rows.execute("SELECT batch FROM ended").fetchone()
+        if row is None:
+            raise UsageError(
+                f"no batch has come to its end in {self.path}",
+                f"course grade-all SUBMISSIONS{option(self.path.parent)}    goes on, and grades nothing twice",
+            )
+        return str(row[0])
+
     def close(self) -> None:
         """Give the file and the lock back."""
         self._rows.close()
@@ -141,6 +172,11 @@ class Journal:
             raise UsageError(
                 f"{self.path} is damaged ({error})", f"mv {self.path} {self.path}.damaged    then the same command again"
             ) from error
+
+
+def option(folder: Path) -> str:
+    """How a command is told the folder of a batch: " --out DIR", and nothing for the one that it is in."""
+    return "" if folder == Path() else f" --out {shlex.quote(str(folder))}"
 
 
 def version(exercise: Exercise) -> str:

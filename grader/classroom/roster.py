@@ -111,23 +111,31 @@ def _column(titles: list[str], wanted: tuple[str, ...]) -> int | None:
     return next((titles.index(title) for title in wanted if title in titles), None)
 
 
-def _rows(path: Path) -> list[list[str]]:
+def utf8(path: Path, longest: int, option: str) -> str:
+    """The text of a file of the instructor's, of so many bytes at most, byte order mark and line ends included.
+
+    `option` is how the file is named on the command line. Raises `UsageError` for what is no such file.
+    """
     if path.exists() and not path.is_file():  # a pipe would keep us waiting
-        raise UsageError(f"{path} is no file", "--roster FILE.csv")
+        raise UsageError(f"{path} is no file", option)
     try:
         with path.open("rb") as file:
-            body = file.read(MAX_ROSTER + 1)
+            body = file.read(longest + 1)
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {(error.strerror or '').lower()}", "--roster FILE.csv") from error
-    if len(body) > MAX_ROSTER:
-        raise UsageError(f"{path} is too long for a roster", "--roster FILE.csv")
+        raise UsageError(f"{path} cannot be read: {(error.strerror or '').lower()}", option) from error
+    if len(body) > longest:
+        raise UsageError(f"{path} is longer than {longest >> 20} MB", option)
     try:
-        text = body.decode("utf-8-sig")
+        return body.decode()
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
         raise UsageError(
-            f"{path} is not UTF-8 (line {line}): its names would be garbled", f"iconv -f LATIN1 -t UTF-8 {path} > roster-utf8.csv"
+            f"{path} is not UTF-8 (line {line}): its names would be garbled", f"iconv -f LATIN1 -t UTF-8 {path} > {path.stem}-utf8.csv"
         ) from error
+
+
+def _rows(path: Path) -> list[list[str]]:
+    text = utf8(path, MAX_ROSTER, "--roster FILE.csv").removeprefix("\ufeff")
     separator = re.match(r'(?:"[^"]*"|[^",;\t\r\n]*)([,;\t])', text)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator[1] if separator else ",", strict=True))

@@ -1,4 +1,4 @@
-"""The instructor's command: grade-all."""
+"""The instructor's commands: grade-all, report, export and similar."""
 
 import shlex
 import sys
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from grader.cli.export import export
 from grader.cli.top import needs_unix
 from grader.course import Course
 from grader.errors import Exit
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to `app`."""
+    """Add the commands to `app`."""
     app.command("grade-all", help="Grade a whole class; the same command again goes on where it ended.")(grade_all)
+    app.command(help="The last batch again, from its journal: the screen and the files.")(report)
+    app.command(help="A batch for Canvas, Moodle and others; an autograder to upload.")(export)
+    app.command(help="Whose files are alike: pairs of people, with percentages.")(similar)
 
 
 def grade_all(
@@ -36,7 +40,7 @@ def grade_all(
         Literal["full", "partial", "process"],
         typer.Option("--allow-isolation", help="The lowest level to grade at: these files are other people's."),
     ] = "full",
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where grades.csv and the journal go.")] = Path(),
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the journal and all files go.")] = Path(),
 ) -> None:
     needs_unix()
     from grader.classroom.batch import Asked, grade_all
@@ -44,8 +48,33 @@ def grade_all(
 
     asked = Asked(source, out, roster, tuple(only or ()), jobs or 0, seed, regrade, Level(allow_isolation))
     batch = grade_all(asked, Course.find(), _Teller())
-    _show(batch, asked.out)
+    _show(batch, asked.out, _next(batch, out))
     raise typer.Exit(_code(batch))
+
+
+def report(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder of the batch, as given to grade-all.")] = Path(),
+) -> None:
+    from grader.classroom.batch import write_again
+
+    _show(write_again(out, Course.find()), out, iter([_export(out)]))
+
+
+def similar(
+    source: Annotated[Path, typer.Argument(metavar="DIR", help="A folder or zip of submissions, as for grade-all.")],
+    roster: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Who is in the class: name, username, email ...")] = None,
+    only: Annotated[list[str] | None, typer.Option(metavar="IDS", help="Only these exercises: 03,04.")] = None,
+    at_least: Annotated[int, typer.Option(min=1, max=100, metavar="PERCENT", help="Tell pairs from here on.")] = 80,
+) -> None:
+    from grader.classroom.batch import Asked
+    from grader.classroom.similar import compare
+    from grader.cli.screen import say
+    from grader.render import classroom
+
+    found = compare(Asked(source, Path(), roster, tuple(only or ())), Course.find(), at_least)
+    for line in classroom.alike(found.files, found.pairs, found.refused, at_least):
+        say(line)
+    raise typer.Exit(Exit.USAGE if found.refused else Exit.PASSED)
 
 
 class _Teller:
@@ -69,7 +98,8 @@ class _Teller:
         sys.stderr.flush()
 
 
-def _show(batch: "Batch", out: Path) -> None:
+def _show(batch: "Batch", out: Path, following: "Iterator[tuple[str, str]]") -> None:
+    """The class on one screen, what was written, and what comes next."""
     from grader.cli.next_steps import show_steps
     from grader.cli.screen import glyphs, say
     from grader.cli.screen import out as console
@@ -79,22 +109,31 @@ def _show(batch: "Batch", out: Path) -> None:
     for line in classroom.summary(batch, glyphs(sys.stdout), screen.width):
         screen.print(line, soft_wrap=True)
     say()
-    say(f"  Wrote  {out / 'grades.csv'}")
-    show_steps(*_next(batch))
+    people = {report.submission.who for report in batch.reports}
+    say(f"  Wrote  {out / 'grades.csv'}  {out / 'report.html'}  {out / 'feedback'}/ ({2 * len(people)} files)")
+    show_steps(*following)
 
 
-def _next(batch: "Batch") -> "Iterator[tuple[str, str]]":
-    """The command that goes on, and one submission to look at."""
+def _next(batch: "Batch", out: Path) -> "Iterator[tuple[str, str]]":
+    """The command that goes on, where the grades go, and one submission to look at."""
     again = shlex.join(["course", *sys.argv[1:]])
     if batch.left:
         yield again, "the same command goes on from here"
     elif batch.refused:
         yield again, "the same command again, when that is mended"
+    else:
+        yield _export(out)
     failed = next((report for report in batch.reports if report.passed is not True), None)
     if failed and failed.submission.path.exists():
-        yield f"course grade {failed.exercise.id} --file {failed.submission.path}", "what one of them is told"
+        yield f"course grade {failed.exercise.id} --file {shlex.quote(str(failed.submission.path))}", "what one of them is told"
     elif not batch.left and not batch.refused:
         yield again, "grades what is new, and nothing twice"
+
+
+def _export(out: Path) -> tuple[str, str]:
+    from grader.classroom.journal import option
+
+    return f"course export --to moodle{option(out)}", "or canvas, csv, junit"
 
 
 def _code(batch: "Batch") -> int:

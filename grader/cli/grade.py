@@ -1,5 +1,6 @@
 """`course grade`: find the file, start the launcher, grade, show, remember."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ def grade(arguments: "GradeArguments") -> int:
 
     needs_unix()
     course = Course.find()
+    _check_export(arguments)
     targets = _targets(course, arguments)
     _notice(targets)
     # Before anything heavy: the launcher imports what the workers need while we import pytest.
@@ -80,6 +82,19 @@ def _targets(course: Course, arguments: "GradeArguments") -> list[tuple[Exercise
         path = Path(arguments.file) if arguments.file else Path(text) if is_path else workspace.file(exercise) if workspace else Path(text)
         targets.append((exercise, path, (task.id,) if task else (), workspace))
     return targets
+
+
+def _check_export(arguments: "GradeArguments") -> None:
+    """Raise `UsageError` before anything is graded, when the format that was asked for is not one of a single file."""
+    if not arguments.export:
+        return
+    from grader.export import writer
+
+    form = writer(arguments.export.partition("=")[0])
+    if form.many:
+        raise UsageError(f"{form.name} is about a whole batch", f"course export --to {form.name}    after course grade-all")
+    if len(arguments.ids) > 1:
+        raise UsageError(f"{form.name} is about one file", f"course grade {arguments.ids[0]} --export {arguments.export}")
 
 
 def _grade_one(arguments: "GradeArguments", exercise: Exercise, path: Path, tasks: tuple[str, ...], sandbox: "Sandbox") -> Report:
@@ -230,22 +245,29 @@ def _write_files(reports: list[Report], arguments: "GradeArguments") -> None:
     if arguments.junit:
         from grader.render import junit
 
-        _write(Path(arguments.junit), junit.reports(reports), "--junit", reports)
+        _write(Path(arguments.junit), junit.reports(reports), "--junit ", reports)
     if arguments.html:
         from grader.render import html
 
-        _write(Path(arguments.html), html.reports(reports), "--html", reports)
+        _write(Path(arguments.html), html.reports(reports), "--html ", reports)
     if arguments.trace:
         from grader.render import trace
 
-        _write(Path(arguments.trace), trace.reports(reports), "--trace", reports)
+        _write(Path(arguments.trace), trace.reports(reports), "--trace ", reports)
+    if arguments.export:
+        from grader.export import Given, writer
+
+        name, _, path = arguments.export.partition("=")
+        form = writer(name)
+        made = form.write(reports, Given(environment=os.environ))
+        _write(Path(path or form.file_name), made.text, f"--export {name}=", reports)
 
 
 def _write(path: Path, text: str, option: str, reports: list[Report]) -> None:
     try:
         path.write_text(text, "utf-8")
     except OSError as error:
-        again = f"course grade {' '.join(report.exercise.id for report in reports)} {option} ANOTHER_PATH"
+        again = f"course grade {' '.join(report.exercise.id for report in reports)} {option}ANOTHER_PATH"
         raise NotWritable(f"{path} cannot be written: {(error.strerror or str(error)).lower()}", again) from error
 
 

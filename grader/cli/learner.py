@@ -190,6 +190,9 @@ def grade(
     trace: Annotated[
         str | None, typer.Option("--trace", metavar="FILE", help="Also write who did what when there, as Chrome trace events.")
     ] = None,
+    export: Annotated[
+        str | None, typer.Option("--export", metavar="NAME=FILE", help="Also write the report for a platform: course export lists them.")
+    ] = None,
     timeline: Annotated[bool, typer.Option("--timeline", help="Also draw who did what when, as the grader saw it.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also what your program printed, and where its threads were.")] = False,
     coverage: Annotated[bool, typer.Option("--coverage", help="Also name the lines that no check reached.")] = False,
@@ -201,7 +204,7 @@ def grade(
     from grader.cli.grade import grade as run
 
     arguments = GradeArguments(
-        tuple(ids or ()), file, task, seed, json, junit, verbose, coverage, timeline, html, trace, allow_isolation=allow_isolation
+        tuple(ids or ()), file, task, seed, json, junit, verbose, coverage, timeline, html, trace, export, allow_isolation=allow_isolation
     )
     raise typer.Exit(run(arguments))
 

@@ -25,6 +25,8 @@ class GradeArguments:
     timeline: bool = False
     html: str | None = None
     trace: str | None = None
+    export: str | None = None
+    """NAME or NAME=FILE: a format of `course export`, and where it goes."""
     allow_isolation: str = "process"
     """The lowest level of isolation to grade at. One's own file may run at any; for other people's say "full"."""
 

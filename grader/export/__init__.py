@@ -7,16 +7,18 @@ Every text holds its own line ends, and a merged one its byte order mark too: re
 What leaves here is what the rubric and the messages say. Evidence, interleavings, the learner's source and paths of this machine stay.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from grader.errors import UsageError
 from grader.model import Report
 from grader.render import junit
 
 from . import gradebook, merging, results
 from .merging import LeftOut, Written
 
-__all__ = ["WRITERS", "Given", "LeftOut", "Writer", "Written"]
+__all__ = ["WRITERS", "Given", "LeftOut", "Writer", "Written", "writer"]
 
 
 @dataclass(frozen=True)
@@ -102,3 +104,12 @@ WRITERS: Mapping[str, Writer] = {
     )
 }
 """The formats by name, in the order in which to list them."""
+
+
+def writer(name: str, others: Iterable[str] = ()) -> Writer:
+    """The format of this name. Raises `UsageError`, with a guess; `others` are names that could be meant too."""
+    if name in WRITERS:
+        return WRITERS[name]
+    near = difflib.get_close_matches(name, [*WRITERS, *others], 1, 0.5)
+    guess = f"did you mean {near[0]}?  " if near else ""
+    raise UsageError(f"there is no format {name!r}", f"{guess}course export    lists them")

@@ -118,7 +118,10 @@ def _merge(platform: _Platform, reports: Sequence[Report], theirs: str, column: 
     place = _place(platform, rows, column)
     latest = {report.submission.who: report for report in reports}
     if len(exercises := {report.exercise.id for report in reports}) > 1:
-        raise UsageError(f"the reports are of exercises {', '.join(sorted(exercises))}, and one column holds one", "name one exercise")
+        raise UsageError(
+            f"the reports are of exercises {', '.join(sorted(exercises))}, and one column holds one",
+            f"course export {min(exercises)} --to {platform.name.lower()} ...    takes one",
+        )
     _agree_on_worth(platform, rows, place, column, list(latest.values()))
     find = _finder(platform, rows)
     found = {who: find(who) for who in sorted(latest)}

@@ -1,6 +1,8 @@
-"""Some calls of a timeline as inline SVG: a row for each worker, a bar for each call, left to right in the order that the grader saw.
+"""Pictures as inline SVG. They are as wide as their page, within limits: places are percentages. Pure.
 
-It is as wide as its page, within limits: places are percentages, and what is written on a bar is cut where the bar ends. Pure.
+picture()   some calls of a timeline: a row for each worker, a bar for each call, left to right in the order that the grader saw; what is
+            written on a bar is cut where the bar ends
+columns()   how many there are of each kind
 """
 
 from collections.abc import Sequence
@@ -17,6 +19,8 @@ _NARROWEST, _WIDEST = 30, 120
 """Pixels from one place in the order to the next: a call's number always fits."""
 _PAGE, _CHARACTER, _MARGIN = 756, 7.3, 10
 """Pixels of the widest page, of a character, and beside a bar's text."""
+_HIGH = 64
+"""Pixels of the highest column."""
 
 
 def picture(calls: Sequence[Call], name: str) -> str:
@@ -36,6 +40,23 @@ def picture(calls: Sequence[Call], name: str) -> str:
         lines.append(f'<line x1="0" x2="100%" y1="{middle}" y2="{middle}"/>')
     lines += [_bar(call, lanes[call.span.lane], start, places) for call in calls]
     return "\n".join([*lines, "</svg>"])
+
+
+def columns(counts: Sequence[tuple[str, int]], name: str, about: str) -> str:
+    """A column for each label, as high as its number, which stands above it; `name` makes the id, `about` says what is counted."""
+    told = ", ".join(f"{label}: {count}" for label, count in counts)
+    highest, width = max(1, *(count for _, count in counts)), 100 / len(counts)
+    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" class="columns" height="{_HIGH + 34}" role="img" aria-labelledby="{escape(name)}">']
+    lines.append(f'<title id="{escape(name)}">{escape(f"{about}. {told}")}</title>')
+    for place, (label, count) in enumerate(counts):
+        middle, height = width * (place + 0.5), _HIGH * count / highest
+        top = 16 + _HIGH - height
+        if count:
+            lines.append(f'<text x="{middle:.2f}%" y="{top - 4:.1f}">{count}</text>')
+            lines.append(f'<rect x="{width * place + 1:.2f}%" y="{top:.1f}" width="{width - 2:.2f}%" height="{height:.1f}"/>')
+        lines.append(f'<text x="{middle:.2f}%" y="{_HIGH + 30}">{escape(label)}</text>')
+    lines.append(f'<line x1="0" x2="100%" y1="{_HIGH + 16}" y2="{_HIGH + 16}"/></svg>')
+    return "\n".join(lines)
 
 
 def _bar(call: Call, row: int, start: int, places: int) -> str:
