@@ -1,12 +1,13 @@
 """A whole class at once: `course grade-all`.
 
-    DIR or zip --intake--> Found --read--> Submission --jobs--> record --journal--> Report --> grades.csv, summary
-    roster.csv --roster--^                              (a process each)   (SQLite)
+    DIR or zip --intake--> Found --read--> Submission --engine--> record --journal--> Report --> grades.csv, summary
+    roster.csv --roster--^                                (jobs)            (SQLite)
 
 roster.py    who is in the class                    journal.py  what is done, safe from `kill -9`
 intake.py    which file is whose, and what is not   record.py   a report as a row's text, and back
 archive.py   the files of a zip, never unpacked     jobs.py     warm trusted processes, one launcher each
-batch.py     all of it in order
+engines.py   where that is done: on this machine    cluster.py  or on the workers of a Dask cluster
+terms.py     what all of a batch is graded with     batch.py    all of it in order
 
 What is shown and written is always read back from the journal, so a batch that was interrupted ends as one that was not.
 """

@@ -8,7 +8,6 @@ One batch at a time: an open journal holds a lock on its folder, which the kerne
 """
 
 import fcntl
-import hashlib
 import os
 import secrets
 import sqlite3
@@ -21,6 +20,8 @@ from typing import Self
 
 from grader.errors import UsageError
 from grader.model import Exercise
+
+from .terms import hashed
 
 NAME = "journal.sqlite"
 VERSION = 1
@@ -144,14 +145,8 @@ class Journal:
 
 
 def version(exercise: Exercise) -> str:
-    """A hash of the suite's folder: the files' names and what is in them."""
-    found = hashlib.sha256()
-    for path in sorted(exercise.suite.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            body = path.read_bytes()
-            found.update(f"{path.relative_to(exercise.suite).as_posix()}\0{len(body)}\0".encode())
-            found.update(body)
-    return found.hexdigest()
+    """A hash of the suite's folder."""
+    return hashed(exercise.suite, exercise.suite.rglob("*"))
 
 
 def _locked(folder: Path) -> int:
