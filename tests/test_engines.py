@@ -3,12 +3,10 @@
 The scheduler and the workers are real ones, each a process of its own as `dask scheduler` and `dask worker` start them.
 """
 
-import json
 import os
 import re
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,9 +19,9 @@ from typing import Any
 import pytest
 
 from grader.classroom.engines import AHEAD, Engine, graded
-from grader.classroom.journal import NAME
 from grader.errors import Exit
 from grader.model import Submission
+from tests import synthetic
 from tests.conftest import COURSE, ROOT, Run, clean_environment
 
 pytestmark = pytest.mark.xdist_group("dask")
@@ -142,17 +140,9 @@ def begun(cwd: Path, *arguments: str, **environment: str) -> "subprocess.Popen[s
     )
 
 
-def results(out: Path) -> dict[tuple[str, ...], Any]:
+def results(out: Path) -> dict[tuple[str, ...], str]:
     """The journal's rows, without the times in them."""
-    rows = sqlite3.connect(out / NAME).execute("SELECT person, exercise, sha256, version, seed, report FROM result").fetchall()
-    assert len({row[:5] for row in rows}) == len(rows)
-    return {row[:5]: timeless(json.loads(row[5])) for row in rows}
-
-
-def timeless(report: dict[str, Any]) -> str:
-    for result in report["results"]:
-        del result["timelines"]  # they are when a machine did what, and no part of a verdict
-    return json.dumps(report | {"seconds": 0})
+    return {key: synthetic.timeless(report) for key, report in synthetic.rows(out).items()}
 
 
 # -- one that dies ---------------------------------------------------------------------------------------------------------------------------
