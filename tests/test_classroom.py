@@ -15,17 +15,20 @@ import stat
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from grader.classroom import intake, jobs, roster
+from grader.classroom import engines, intake, jobs, roster
 from grader.classroom.archive import opened
 from grader.classroom.batch import Progress
 from grader.classroom.journal import NAME, VERSION
+from grader.classroom.terms import Terms
 from grader.cli import classroom as command
 from grader.course import Course
 from grader.errors import Exit, Ungradable, UsageError
@@ -33,9 +36,6 @@ from grader.model import Batch, Check, Exercise, Isolation, Outcome, Refused, Re
 from grader.render import classroom, terminal
 from grader.sandbox.levels import Level
 from tests.conftest import COURSE, ROOT, Run, clean_environment
-
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
 
 SUITES = ROOT / "grader" / "suites"
 FILE = "ex03_url_loaders.py"
@@ -222,7 +222,7 @@ def test_ctrl_c_ends_it_with_what_is_done_and_nothing_left_running(run: Run, tmp
     assert "ada" in process.stderr.readline()
     second = run("grade-all", "subs")
     assert (second.returncode, "another `course grade-all` is at work" in second.stderr) == (Exit.USAGE, True)
-    family = {pid for pid in descendants(process.pid) if b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()}
+    family = descendants(process.pid)
     assert len(family) >= 2
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     screen, errors = process.communicate()
@@ -257,7 +257,7 @@ def test_a_job_that_is_killed_costs_nothing(tmp_path: Path) -> None:
     assert process.stderr
     assert "to grade" in process.stderr.readline()
     assert "ada" in process.stderr.readline()
-    (job,) = [pid for pid in descendants(process.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    (job,) = [pid for pid in descendants(process.pid) if b"jobs.work" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     os.kill(job, signal.SIGKILL)
     _, errors = process.communicate()
     assert process.returncode == Exit.PASSED, errors
@@ -266,54 +266,65 @@ def test_a_job_that_is_killed_costs_nothing(tmp_path: Path) -> None:
 
 # -- jobs ------------------------------------------------------------------------------------------------------------------------------------
 
+TERMS = Terms("5eed", Level.FULL)
 
-def ends_at_bob(orders: "Connection[Any, Any]", seed: str, lowest: Level) -> None:
+
+def ends_at_bob(descriptor: int) -> None:
     """A job that dies whenever it is given bob's file."""
-    orders.send("")
-    while order := orders.recv():
-        if order.submission.who == "bob":
-            os._exit(1)
-        orders.send(f"{order.submission.who} at {lowest.value} with {seed}")
+    pipe: Connection[object, Any] = Connection(descriptor)
+    terms = pipe.recv()
+    pipe.send("")
+    while (submission := pipe.recv()).who != "bob":
+        pipe.send(f"{submission.who} at {terms.lowest.value} with {terms.seed}")
 
 
-def ends_at_once(orders: "Connection[Any, Any]", seed: str, lowest: Level) -> None:
-    os._exit(1)
+def ends_at_once(descriptor: int) -> None:
+    """A job that dies before it is ready."""
 
 
-def refuses(orders: "Connection[Any, Any]", seed: str, lowest: Level) -> None:
-    orders.send(Ungradable("this machine offers less", "course doctor"))
+def refuses(descriptor: int) -> None:
+    """A job on a machine that cannot grade."""
+    pipe: Connection[object, Any] = Connection(descriptor)
+    pipe.recv()
+    pipe.send(Ungradable("this machine offers less", "course doctor"))
 
 
-def orders_of(exercise: Exercise, *people: str) -> list[jobs.Order]:
-    return [jobs.Order(exercise, Submission(who, exercise.id, Path(who), b"", "")) for who in people]
+def played_by(monkeypatch: pytest.MonkeyPatch, work: Callable[[int], None]) -> None:
+    """Have this function in the place of a job's."""
+    start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from tests import test_classroom; test_classroom.{work.__name__}(%d)"
+    monkeypatch.setattr(jobs, "_START", start)
 
 
-def test_a_submission_that_ends_two_jobs_is_given_up_and_the_others_are_graded(
-    monkeypatch: pytest.MonkeyPatch, exercise_03: Exercise
-) -> None:
-    monkeypatch.setattr(jobs, "work", ends_at_bob)
-    with jobs.Jobs(2, "5eed", Level.FULL) as crew:
-        found = {each.order.submission.who: each.record for each in crew.grade(orders_of(exercise_03, "ada", "bob", "cy"))}
-    assert found == {"ada": "ada at full with 5eed", "bob": None, "cy": "cy at full with 5eed"}
+def handed_in_by(*people: str, exercise: str = "03") -> list[Submission]:
+    return [Submission(who, exercise, Path(who), b"", "") for who in people]
+
+
+def test_a_submission_that_ends_two_jobs_is_given_up_and_the_others_are_graded(monkeypatch: pytest.MonkeyPatch) -> None:
+    played_by(monkeypatch, ends_at_bob)
+    with engines.local(TERMS, 2) as engine:
+        found = {each.submission.who: each.record for each in engines.graded(engine, handed_in_by("ada", "bob", "cy", "dee", "eve"))}
+    others = {who: f"{who} at full with 5eed" for who in ("ada", "cy", "dee", "eve")}
+    assert found == {**others, "bob": None}
 
 
 @pytest.mark.parametrize(("work", "says"), [(ends_at_once, "ended before it graded"), (refuses, "offers less")])
-def test_jobs_that_cannot_grade_end_the_batch(monkeypatch: pytest.MonkeyPatch, exercise_03: Exercise, work: object, says: str) -> None:
-    monkeypatch.setattr(jobs, "work", work)
-    with jobs.Jobs(1, "5eed", Level.FULL) as crew, pytest.raises(Ungradable, match=says):
-        list(crew.grade(orders_of(exercise_03, "ada")))
+def test_jobs_that_cannot_grade_end_the_batch(monkeypatch: pytest.MonkeyPatch, work: Callable[[int], None], says: str) -> None:
+    played_by(monkeypatch, work)
+    with engines.local(TERMS, 1) as engine, pytest.raises(Ungradable, match=says):
+        list(engines.graded(engine, handed_in_by("ada")))
 
 
-def test_a_job_takes_the_submissions_of_one_exercise_together_so_its_suite_is_collected_once(course: Course) -> None:
+def test_a_job_takes_the_submissions_of_one_exercise_together_so_its_suite_is_collected_once() -> None:
     ours, theirs = multiprocessing.Pipe()
-    first, third = course.resolve("01")[0], course.resolve("03")[0]
-    for order in (*orders_of(first, "ada", "bob"), *orders_of(third, "ada"), None):
-        ours.send(order)
+    for submission in (*handed_in_by("ada", "bob", exercise="01"), *handed_in_by("ada")):
+        ours.send(submission)
+    ours.close()
     desk = jobs._Desk(theirs)
-    runs = []
-    while exercise := desk.exercise():
-        runs.append((exercise.id, [submission.who for submission in desk.submissions(exercise)]))
-    assert runs == [("01", ["ada", "bob"]), ("03", ["ada"])]
+    assert [submission.who for submission in desk.submissions(desk.next().exercise)] == ["ada", "bob"]
+    third = desk.submissions("03")
+    assert next(third).who == "ada"
+    with pytest.raises(EOFError):  # nobody asks any more
+        next(third)
 
 
 # -- whose file is whose ---------------------------------------------------------------------------------------------------------------------

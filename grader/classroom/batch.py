@@ -1,6 +1,7 @@
 """A class, from its files to its grades: `grade_all()`."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -14,9 +15,10 @@ from grader.sandbox.levels import Level
 from . import files, record, roster
 from . import journal as journals
 from .archive import Source, opened, shown
+from .engines import Engine, Graded, graded, local
 from .intake import Found, Intake, take_in
-from .jobs import Jobs, Order
 from .journal import Journal, Key
+from .terms import Terms
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Asked:
     regrade: bool = False
     lowest: Level = Level.FULL
     """The weakest isolation to grade at: these files are other people's."""
+    scheduler: str = ""
+    """The address of a Dask cluster's; "": this machine grades."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Progress:
     """None when it could not be graded."""
     kept: int = 0
     """Submissions beside those that were graded before: told once, at first."""
+    where: str = ""
+    """On which machines, when it is not this one: told once, at first."""
 
 
 def grade_all(asked: Asked, course: Course, tell: Callable[[Progress], None]) -> Batch:
@@ -64,8 +70,9 @@ def grade_all(asked: Asked, course: Course, tell: Callable[[Progress], None]) ->
             "a submission is a file like ada/ex03_url_loaders.py or ada_ex03.py; --only 03 asks for some",
         )
     with Journal(out) as journal:
-        work = _Work(source, intake, journal, journal.seed(asked.seed, anew=asked.regrade), asked.lowest)
-        left = work.grade(asked.jobs or grading.lanes(), tell, anew=asked.regrade)
+        terms = Terms(journal.seed(asked.seed, anew=asked.regrade), asked.lowest)
+        work = _Work(source, intake, journal, terms)
+        left = work.grade(lambda wanted: _engine(asked, terms, wanted), tell, anew=asked.regrade)
         told = Batch((), (*intake.refused, *work.refused), intake.missing, intake.strangers, intake.strays, left)
         journal.end(record.dump_batch(told, work.keys()))
         return _written(journal, out, course)
@@ -96,18 +103,35 @@ def _written(journal: Journal, out: Path, course: Course) -> Batch:
 class _Work:
     """The submissions of one batch, and which of them are done."""
 
-    def __init__(self, source: Source, intake: Intake, journal: Journal, seed: str, lowest: Level) -> None:
+    def __init__(self, source: Source, intake: Intake, journal: Journal, terms: Terms) -> None:
         self.refused: list[Refused] = []
         self._source = source
         self._intake = intake
         self._journal = journal
-        self._seed = seed
-        self._lowest = lowest
+        self._terms = terms
+        self._exercises = {found.exercise.id: found.exercise for found in intake.found}
         self._versions: dict[str, str] = {}
         self._done: list[Key] = []
 
-    def grade(self, jobs: int, tell: Callable[[Progress], None], *, anew: bool) -> int:
-        """Bring the journal up to date; how many submissions are not in it, because of a Ctrl-C."""
+    def grade(self, engine: Callable[[int], AbstractContextManager[Engine]], tell: Callable[[Progress], None], *, anew: bool) -> int:
+        """Bring the journal up to date, with an engine for so many; how many submissions are not in it, because of a Ctrl-C."""
+        todo = self._todo(anew=anew)
+        if not todo:
+            return 0
+        done = 0
+        try:
+            with engine(len(todo)) as running:
+                tell(Progress(0, len(todo), None, len(self._done), running.where))
+                for one in graded(running, self._submissions(todo)):
+                    report = self._take(one)
+                    done += 1
+                    tell(Progress(done, len(todo), report))
+        except KeyboardInterrupt:
+            return len(todo) - done
+        return 0
+
+    def _todo(self, *, anew: bool) -> list[Found]:
+        """What is not done yet; with `anew`, everything."""
         todo: list[Found] = []
         for found in self._intake.found:
             submission = self._read(found)
@@ -118,37 +142,27 @@ class _Work:
                 todo.append(found)
             else:
                 self._done.append(key)
-        done = 0
-        try:
-            if todo:
-                tell(Progress(0, len(todo), None, len(self._done)))
-                with Jobs(min(jobs, len(todo)), self._seed, self._lowest) as crew:
-                    for graded in crew.grade(self._orders(todo)):
-                        submission, exercise = graded.order.submission, graded.order.exercise
-                        report = None
-                        if graded.record is None:
-                            what = f"{submission.who}, {exercise.id}: grading it ended a process of the grader's own, twice"
-                            self.refused.append(Refused(what, f"course grade {exercise.id} --file PATH    and please report it"))
-                        else:
-                            key = self._key(submission, exercise)
-                            self._journal.write(key, graded.record)
-                            self._done.append(key)
-                            report = record.load(graded.record, exercise)
-                        done += 1
-                        tell(Progress(done, len(todo), report))
-        except KeyboardInterrupt:
-            return len(todo) - done
-        return 0
+        return todo
+
+    def _take(self, one: Graded) -> Report | None:
+        """Write down what came of a submission. The report, when there is one."""
+        submission, exercise = one.submission, self._exercises[one.submission.exercise]
+        if one.record is None:
+            what = f"{submission.who}, {exercise.id}: grading it ended a process of the grader's own, twice"
+            self.refused.append(Refused(what, f"course grade {exercise.id} --file PATH    and please report it"))
+            return None
+        key = self._key(submission, exercise)
+        self._journal.write(key, one.record)
+        self._done.append(key)
+        return record.load(one.record, exercise)
 
     def keys(self) -> list[Key]:
         """Of all that is done, by exercise and then by person."""
         return sorted(self._done, key=lambda key: (key.exercise, key.person))
 
-    def _orders(self, todo: list[Found]) -> Iterator[Order]:
+    def _submissions(self, todo: list[Found]) -> Iterator[Submission]:
         """Each file is read once more when it is its turn, so that a class need not fit into memory."""
-        for found in todo:
-            if submission := self._read(found):
-                yield Order(found.exercise, submission)
+        return filter(None, map(self._read, todo))
 
     def _read(self, found: Found) -> Submission | None:
         try:
@@ -162,12 +176,21 @@ class _Work:
     def _key(self, submission: Submission, exercise: Exercise) -> Key:
         if exercise.id not in self._versions:
             self._versions[exercise.id] = journals.version(exercise)
-        return Key(submission.who, exercise.id, submission.sha256, self._versions[exercise.id], self._seed)
+        return Key(submission.who, exercise.id, submission.sha256, self._versions[exercise.id], self._terms.seed)
 
     def _is_done(self, key: Key, exercise: Exercise) -> bool:
         """Whether the journal has a report that was made at an isolation that is asked for now."""
         text = self._journal.find(key)
-        return text is not None and Level(record.load(text, exercise).isolation.level).at_least(self._lowest)
+        return text is not None and Level(record.load(text, exercise).isolation.level).at_least(self._terms.lowest)
+
+
+def _engine(asked: Asked, terms: Terms, wanted: int) -> AbstractContextManager[Engine]:
+    """What grades so many submissions."""
+    if not asked.scheduler:
+        return local(terms, min(asked.jobs or grading.lanes(), wanted))
+    from . import cluster  # with what it imports it is an extra
+
+    return cluster.connected(asked.scheduler, terms)
 
 
 def chosen(ids: Sequence[str], course: Course) -> tuple[Exercise, ...]:

@@ -9,7 +9,6 @@ One batch at a time: an open journal holds a lock on its folder, which the kerne
 """
 
 import fcntl
-import hashlib
 import os
 import secrets
 import shlex
@@ -23,6 +22,8 @@ from typing import Self
 
 from grader.errors import UsageError
 from grader.model import Exercise
+
+from .terms import hashed
 
 NAME = "journal.sqlite"
 VERSION = 2
@@ -180,14 +181,8 @@ def option(folder: Path) -> str:
 
 
 def version(exercise: Exercise) -> str:
-    """A hash of the suite's folder: the files' names and what is in them."""
-    found = hashlib.sha256()
-    for path in sorted(exercise.suite.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            body = path.read_bytes()
-            found.update(f"{path.relative_to(exercise.suite).as_posix()}\0{len(body)}\0".encode())
-            found.update(body)
-    return found.hexdigest()
+    """A hash of the suite's folder."""
+    return hashed(exercise.suite, exercise.suite.rglob("*"))
 
 
 def _locked(folder: Path) -> int:

@@ -10,7 +10,7 @@ import typer
 from grader.cli.export import export
 from grader.cli.top import needs_unix
 from grader.course import Course
-from grader.errors import Exit
+from grader.errors import Exit, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,13 +40,16 @@ def grade_all(
         Literal["full", "partial", "process"],
         typer.Option("--allow-isolation", help="The lowest level to grade at: these files are other people's."),
     ] = "full",
+    scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help="Grade on the workers of this Dask cluster: tcp://HOST:8786.")] = "",
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the journal and all files go.")] = Path(),
 ) -> None:
     needs_unix()
     from grader.classroom.batch import Asked, grade_all
     from grader.sandbox.levels import Level
 
-    asked = Asked(source, out, roster, tuple(only or ()), jobs or 0, seed, regrade, Level(allow_isolation))
+    if jobs and scheduler:
+        raise UsageError("--jobs is for this machine, and --scheduler for a cluster", f"dask worker {scheduler} --nthreads {jobs}")
+    asked = Asked(source, out, roster, tuple(only or ()), jobs or 0, seed, regrade, Level(allow_isolation), scheduler)
     batch = grade_all(asked, Course.find(), _Teller())
     _show(batch, asked.out, _next(batch, out))
     raise typer.Exit(_code(batch))
@@ -92,7 +95,7 @@ class _Teller:
         if progress.done:
             line = classroom.line(progress.done, progress.of, progress.report)
         else:
-            line = f"  {progress.of} to grade, {progress.kept} in the journal already"
+            line = f"  {progress.of} to grade, {progress.kept} in the journal already{progress.where and ', '}{progress.where}"
         last = progress.done == progress.of
         sys.stderr.write(f"\r\x1b[K{'' if last else line[: self._width - 1]}" if self._live else f"{line}\n")
         sys.stderr.flush()

@@ -88,7 +88,7 @@ def _report(report: Report, name: str) -> Iterator[str]:
             for result in results:
                 yield from _result(report, result, source, name)
             if any(_KINDS.get(result.outcome, "failed") == "failed" for result in results):
-                yield f'<p class="quiet">The next hint for this task: <code>course hint {_text(task.id)}</code></p>'
+                yield f'<p class="quiet">The next hint for this task: <code>course hint {escaped(task.id)}</code></p>'
             yield "</section>"
     yield "</article>"
 
@@ -160,7 +160,7 @@ def _interleaving(found: Interleaving, source: Sequence[str], name: str) -> Iter
     head = [("number", "step"), *(("", thread) for thread in threads), ("", "value")]
     yield wide("order of steps", found.check, table(head, body, "order"))
     if found.waits:
-        yield _wide("who waits for whom", found.check, graph.picture(found.waits, f"{name}-{found.check}-waits"))
+        yield wide("who waits for whom", found.check, graph.picture(found.waits, f"{name}-{found.check}-waits"))
         yield '<ul class="waits">'
         for wait in found.waits:
             code = source[wait.line - 1].strip() if 0 < wait.line <= len(source) else ""
