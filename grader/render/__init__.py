@@ -2,5 +2,6 @@
 
 terminal.py   what a person reads         data.py    JSON, and its schema in report.schema.json         junit.py   for CI systems
 timeline.py   who did what when                         html.py    one file for a browser, with svg.py and graph.py          trace.py    for Perfetto
+lives.py      the threads of a lesson's program
 clean.py      learners' text made harmless: every renderer passes it through here
 """
