@@ -36,7 +36,7 @@ def section(lives: Sequence[Life], glyphs: Glyphs, width: int = WIDTH) -> Iterat
     yield Text("  Timeline", style="bold")
     yield from paragraph(HOW_TO_READ if glyphs.opens else IN_WORDS, 2, width, "dim")
     yield Text()
-    names = min(_NAME, max(cell_len(clean(life.name)) for life in lives))
+    names = min(_NAME, width // 3, max(cell_len(clean(life.name)) for life in lives))
     room = width - 1 - 4 - names - 2 - _TIME
     shown = lives[: min(MAX_ROWS, room // 2)]
     yield from _rows(shown, names, room, glyphs) if glyphs.opens else _sentences(shown, lives, width)
@@ -61,8 +61,8 @@ def _sentences(shown: Sequence[Life], lives: Sequence[Life], width: int) -> Iter
     for life in shown:
         others = sum(_overlap(life, other) for other in lives) - 1
         company = f"at once with {others} other{'s' * (others != 1)}" if others else "alone"
-        until = "still there at the end" if life.end is None else f"to {life.end:.3f} s"
-        yield from paragraph(f"{clean(life.name)}: from {life.begin:.3f} s {until}, {company}.", 4, width)
+        until = ", still there at the end" if life.end is None else f" to {life.end:.3f} s"
+        yield from paragraph(f"{clean(life.name)}: from {life.begin:.3f} s{until}, {company}.", 4, width)
 
 
 def _overlap(one: Life, other: Life) -> bool:
@@ -70,4 +70,7 @@ def _overlap(one: Life, other: Life) -> bool:
 
 
 def _lasted(life: Life) -> str:
-    return "still there" if life.end is None else f"{life.end - life.begin:.3f} s"
+    if life.end is None:
+        return "still there"
+    seconds = life.end - life.begin
+    return f"{seconds:.3f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
