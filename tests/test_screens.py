@@ -1,4 +1,5 @@
-"""What a person sees, held as golden screens of 80 columns: `UPDATE_SCREENS=1 pytest tests/test_screens.py` writes them anew, to be read.
+"""What a person sees, held as golden screens of 80 columns: `UPDATE_SCREENS=1 pytest tests/test_screens.py` writes them anew, to be read
+(and tests/test_replay.py and tests/test_watch_command.py theirs).
 
 What differs from run to run is normalised: durations, the Python version, the machine and the isolation that it offers. Three screens are
 also drawn, with their colours, for README.md: a picture is as the program was when it was drawn, and its text is held to what it prints now.
