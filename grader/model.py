@@ -236,6 +236,16 @@ class Position:
 
 
 @dataclass(frozen=True)
+class Life:
+    """One thread of a lesson's program, as the program's own interpreter noted it: shown, never judged."""
+
+    name: str
+    begin: float
+    end: float | None
+    """In seconds since the program began; None: the thread was still there when the program ended."""
+
+
+@dataclass(frozen=True)
 class Lane:
     """A worker as the grader told it apart: one thread, or one connection at a time where nothing says which thread is behind it."""
 

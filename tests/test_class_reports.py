@@ -36,11 +36,12 @@ from grader.errors import Exit, NotWritable
 from grader.model import Batch, Check, Exercise, Message, Outcome, Pair, Refused, Report, Result, SourceLine
 from grader.render import class_page, classroom, feedback, overview
 from tests.conftest import ROOT, Open, Run, clean_environment, needs_browser
+from tests.reports import LESSON
+from tests.reports import report as made_report
 from tests.test_classroom import BROKEN, FILE, SUITES, handed_in
 from tests.test_export import CANVAS, FORMS
 from tests.test_pictures import SCRIPT, Elements
-from tests.test_render import HOSTILE, LESSON, any_text
-from tests.test_render import report as made_report
+from tests.test_render import HOSTILE, any_text
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

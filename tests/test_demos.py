@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import grader.lives
 from grader import lesson_text
 from grader.transcript import normal
 from tests.conftest import ROOT, clean_environment
@@ -14,12 +15,19 @@ from tests.conftest import ROOT, clean_environment
 LESSONS = sorted(ROOT.glob("lessons/[0-9][0-9]_*"))
 
 
+@pytest.mark.parametrize("runner", [(), (grader.lives.__file__, "lives.json")], ids=["alone", "watched"])
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.name)
-def test_the_demo_prints_its_transcript(lesson: Path, tmp_path: Path) -> None:
+def test_the_demo_prints_its_transcript(lesson: Path, runner: tuple[str, ...], tmp_path: Path) -> None:
     # A proxy that is set must not swallow the loopback requests of a demo.
     environment = clean_environment(http_proxy="http://127.0.0.1:9", HTTP_PROXY="http://127.0.0.1:9")
     done = subprocess.run(
-        [sys.executable, str(lesson / "demo.py")], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, *runner, str(lesson / "demo.py")],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     assert normal(done.stdout) == (lesson / "demo.out").read_text("utf-8")

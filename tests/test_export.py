@@ -9,6 +9,7 @@ import json
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -24,23 +25,18 @@ from grader.export.merging import canvas, moodle
 from grader.model import (
     Check,
     Evidence,
-    Exercise,
     Interleaving,
     Isolation,
-    Lesson,
     Message,
     Outcome,
     Report,
     Result,
     SourceLine,
-    Submission,
-    Task,
 )
+from tests import reports
+from tests.reports import EXERCISE
 
 FORMS = Path(__file__).parent / "export"
-TASKS = (Task("03a", "load_url", "fetch one page"), Task("03b", "load_all", "fetch many"))
-LESSON = Lesson(3, "url_loaders", "Thread pools: pages side by side", 45, (), (), TASKS, Path("lessons/03_url_loaders"))
-EXERCISE = Exercise("03", "url_loaders", LESSON, Path("ex03_url_loaders.py"), Path("solution.py"), Path("suite"))
 BODY = Check("03a.body", "03a", "returns the page", 5)
 OVERLAP = Check("03b.overlap", "03b", "downloads overlap", 12, needs=("03a.body",))
 ORDER = Check("03b.order", "03b", "pages keep their order", 3)
@@ -59,9 +55,9 @@ RUNNER = {
 """What a runner of Classroom 50 sets."""
 
 
-def report(*results: Result, who: str = "ines", exercise: Exercise = EXERCISE) -> Report:
-    submission = Submission(who, exercise.id, Path("/srv/handed_in/mine.py"), b"SECRET = 'source'", "0" * 64)
-    return Report(submission, exercise, results, FULL, "3.11.7", "5eed", 1.2345)
+report = partial(
+    reports.report, who="ines", path="/srv/handed_in/mine.py", source=b"SECRET = 'source'", isolation=FULL, seed="5eed", seconds=1.2345
+)
 
 
 def ended(body: Outcome, overlap: Outcome, order: Outcome) -> Report:

@@ -21,25 +21,20 @@ from grader.model import (
     Check,
     Coverage,
     Evidence,
-    Exercise,
     Isolation,
-    Lesson,
     Message,
     Outcome,
     Report,
     Result,
     SourceLine,
     Submission,
-    Task,
 )
 from grader.render import data, junit, terminal
 from grader.render.clean import clean
+from tests.reports import EXERCISE, check, report
 
 SCHEMA: dict[str, Any] = json.loads((Path(grader.__file__).parent / "report.schema.json").read_text("utf-8"))
 
-TASKS = (Task("03a", "load_url", "fetch one page"), Task("03b", "load_all", "fetch many, failures are values"))
-LESSON = Lesson(3, "url_loaders", "Thread pools: pages side by side", 45, (), (), TASKS, Path("lessons/03_url_loaders"))
-EXERCISE = Exercise("03", "url_loaders", LESSON, Path("ex03_url_loaders.py"), Path("solution.py"), Path("suite"))
 HOSTILE = "\x1b[2J\x1b]0;title\x07\x00\r\n\t\x85\u2028\u202e\ud800\ufffe\U000f0000</failure>]]>&<!--"
 
 ascii_text = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=120)
@@ -86,15 +81,6 @@ def reports(text: st.SearchStrategy[str]) -> st.SearchStrategy[Report]:
         st.floats(0, 600),
         coverages,
     )
-
-
-def check(name: str = "overlap", says: str = "downloads overlap") -> Check:
-    return Check(f"03b.{name}", "03b", says, 3, about="gantt")
-
-
-def report(*results: Result) -> Report:
-    submission = Submission("", "03", Path("ex03_url_loaders.py"), b"", "0" * 64)
-    return Report(submission, EXERCISE, results, Isolation("partial", (), (), "kernel"), "3.11.7", "abcd", 1.0)
 
 
 def failed(text: str = "seen", *, why: str = "", code: str = "", column: int = 0, says: str = "downloads overlap") -> Report:

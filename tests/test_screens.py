@@ -1,4 +1,5 @@
-"""What a person sees, held as golden screens of 80 columns: `UPDATE_SCREENS=1 pytest tests/test_screens.py` writes them anew, to be read.
+"""What a person sees, held as golden screens of 80 columns: `UPDATE_SCREENS=1 pytest tests/test_screens.py` writes them anew, to be read
+(and tests/test_replay.py and tests/test_watch_command.py theirs).
 
 What differs from run to run is normalised: durations, the Python version, the machine and the isolation that it offers. Three screens are
 also drawn, with their colours, for README.md: a picture is as the program was when it was drawn, and its text is held to what it prints now.
@@ -81,7 +82,7 @@ def test_a_picture_of_the_readme_is_small_and_fetches_nothing(name: str) -> None
 def workspace(tmp_path: Path, run: Run) -> Path:
     """A fresh workspace; exercise 01 passed, and 03 with a known mistake in it."""
     assert run("start", "w", cwd=tmp_path).returncode == 0
-    (tmp_path / "w" / ".course-progress").write_text("01 best 10 of 10 passed\n03 best 5 of 20\n")
+    (tmp_path / "w" / ".course-progress").write_text("01 best 10 of 10 passed\n03 best 5 of 20\ntries 03 1\n")
     mistake = WRONG / "ex03_url_loaders" / "wrong" / "submit_then_result.py"
     (tmp_path / "w" / "exercises" / "ex03_url_loaders.py").write_text(mistake.read_text())
     return tmp_path / "w"
@@ -111,8 +112,30 @@ def test_version(run: Run) -> None:
     hold("version", run("--version").stdout)
 
 
-def test_a_pass(run: Run) -> None:
-    hold("pass", run("grade", "03", "--seed", "2a", "--file", str(ROOT / "solutions" / "ex03_url_loaders.py")).stdout)
+@pytest.fixture
+def third_try(workspace: Path) -> Path:
+    """03 was graded twice, and is right now."""
+    (workspace / "exercises" / "ex03_url_loaders.py").write_bytes((ROOT / "solutions" / "ex03_url_loaders.py").read_bytes())
+    with (workspace / ".course-progress").open("a") as progress:
+        progress.write("tries 03 2\n")
+    return workspace
+
+
+def test_a_pass(third_try: Path, run: Run) -> None:
+    hold("pass", run("grade", "03", "--seed", "2a", cwd=third_try).stdout)
+
+
+def test_a_class(tmp_path: Path, run: Run) -> None:
+    stub, solution = ROOT / "exercises" / "ex03_url_loaders.py", ROOT / "solutions" / "ex03_url_loaders.py"
+    serial = WRONG / "ex03_url_loaders" / "wrong" / "submit_then_result.py"
+    files = {"adams_ines": solution, "brandt_oskar": serial, "chen_wei": serial, "diop_awa": stub}
+    for who, path in files.items():
+        (tmp_path / "submissions" / who).mkdir(parents=True)
+        (tmp_path / "submissions" / who / "ex03_url_loaders.py").write_bytes(path.read_bytes())
+    (tmp_path / "roster.csv").write_text("username\n" + "\n".join([*files, "evans_rhys"]) + "\n")
+    level = ("--allow-isolation", "process")  # what a machine offers less than full stands on a line of its own
+    shown = run("grade-all", "submissions", "--roster", "roster.csv", "--seed", "2a", *level).stdout
+    hold("class", re.sub(r"(?m)^    ! NOT SANDBOXED.*\n(?:      .*\n)*", "", shown))
 
 
 def test_a_mistake(workspace: Path, run: Run) -> None:
@@ -193,9 +216,8 @@ def on_a_terminal(
     return written, [line.rstrip() for line in screen.display]
 
 
-def test_on_a_terminal_each_check_appears_as_it_ends_and_the_screen_is_clean_at_the_end(tmp_path: Path) -> None:
-    solution = str(ROOT / "solutions" / "ex03_url_loaders.py")
-    written, screen = on_a_terminal("grade", "03", "--file", solution, "--seed", "2a", cwd=tmp_path)
+def test_on_a_terminal_each_check_appears_as_it_ends_and_the_screen_is_clean_at_the_end(third_try: Path) -> None:
+    written, screen = on_a_terminal("grade", "03", "--seed", "2a", cwd=third_try)
     text = written.decode()
     first, last = text.index("grading 03"), text.index("20/20")
     assert first < text.index("1 of 15 checks") < text.index("14 of 15 checks") < last

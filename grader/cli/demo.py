@@ -1,17 +1,23 @@
-"""`course demo`: predict what a lesson's program prints, run it, and compare."""
+"""`course demo`: predict what a lesson's program prints, run it, see its threads, and compare."""
 
+import json
 import subprocess
 import sys
+import tempfile
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import typer
 
-from grader.cli.screen import glyphs, say
+import grader.lives
+from grader.cli.screen import glyphs, out, say
 from grader.course import lesson_file
 from grader.errors import BrokenCourse
-from grader.model import Exercise
+from grader.model import Exercise, Life
+from grader.render import lives
 
+RUNNER = Path(grader.lives.__file__)
 SURE = ("a guess", "fairly sure", "certain")
 
 
@@ -24,11 +30,23 @@ def demo(exercise: Exercise, *, yes: bool) -> None:
     guesses = [_ask(question) for question in questions] if asked else []
     say(f"  {program.name} of lesson {exercise.id}:")
     say()
-    code = subprocess.run([sys.executable, str(program)], check=False).returncode
-    if code:
-        raise BrokenCourse(f"the demo of lesson {exercise.id} ended with exit code {code}", "course check")
+    sys.stdout.flush()
+    seen = _run(exercise, program)
+    console = out()
+    for line in lives.section(seen, glyphs(sys.stdout), console.width):
+        console.print(line)
     for number, (question, guess) in enumerate(zip(questions, guesses, strict=False), 1):
         _compare(number, question, *guess)
+
+
+def _run(exercise: Exercise, program: Path) -> list[Life]:
+    """Run it with this terminal; the threads that it started, in the order of their begin. Raises `BrokenCourse`."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "lives.json"
+        code = subprocess.run([sys.executable, str(RUNNER), str(file), str(program)], check=False).returncode
+        if code:
+            raise BrokenCourse(f"the demo of lesson {exercise.id} ended with exit code {code}", "course check")
+        return [Life(**life) for life in json.loads(file.read_text("utf-8"))]
 
 
 def _ask(question: dict[str, Any]) -> tuple[str, str]:

@@ -194,7 +194,9 @@ def _show(report: Report, arguments: "GradeArguments", course: Course, workspace
     from grader.render import terminal
 
     console, marks = out(), glyphs(sys.stdout)
-    console.print(*terminal.report(report, marks, verbose=arguments.verbose, width=console.width), sep="\n")
+    whole = len({result.check.task for result in report.results}) == len(report.exercise.tasks)
+    so_far = _so_far(report, course, workspace, marks.dot) if workspace and whole else ""
+    console.print(*terminal.report(report, marks, verbose=arguments.verbose, width=console.width, so_far=so_far), sep="\n")
     if report.coverage:
         from grader.score import ranges
 
@@ -205,10 +207,26 @@ def _show(report: Report, arguments: "GradeArguments", course: Course, workspace
         from grader.render import timeline
 
         console.print(*timeline.section(report, marks, console.width), sep="\n")
-    whole = len({result.check.task for result in report.results}) == len(report.exercise.tasks)
     if workspace:
         _remember(report, workspace, () if whole else ("part",))
     show_steps(*after_grading(report, course, workspace, coverage=arguments.coverage))
+
+
+TRIES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+
+
+def _so_far(report: Report, course: Course, workspace: Workspace, dot: str) -> str:
+    """What this grade is among those before it: "up from 5, third try · 2 of 14 exercises"; the last part after a pass."""
+    before = workspace.progress()
+    best, number = before.best.get(report.exercise.id), before.tries.get(report.exercise.id, 0)
+    said = [f"up from {best.earned}"] if best and report.earned > best.earned else []
+    if number or not best:  # a progress file of an older course has no tries
+        said.append(f"{TRIES[number]} try" if number < len(TRIES) else f"try {number + 1}")
+    facts = [", ".join(said)] if said else []
+    if report.passed:
+        after = before.with_report(report)
+        facts.append(f"{sum(after.passed(exercise) for exercise in course.exercises)} of {len(course.exercises)} exercises")
+    return f" {dot} ".join(facts)
 
 
 def _remember(report: Report, workspace: Workspace, tasks: tuple[str, ...]) -> None:

@@ -78,15 +78,15 @@ _ENDINGS = {
 
 
 def report(
-    report: Report, glyphs: Glyphs, *, verbose: bool = False, new: frozenset[str] = frozenset(), width: int = WIDTH
+    report: Report, glyphs: Glyphs, *, verbose: bool = False, new: frozenset[str] = frozenset(), width: int = WIDTH, so_far: str = ""
 ) -> Iterator[Text]:
-    """The whole screen but for the next steps, which depend on more than the report."""
+    """The whole screen but for the next steps, which depend on more than the report. `so_far`: what earlier grades make of this one."""
     yield Text()
     yield from heading(report, glyphs, width)
     yield Text()
     yield from checks(report, glyphs, verbose=verbose, new=new, width=width)
     yield Text()
-    yield from footer(report, glyphs, width)
+    yield from footer(report, glyphs, width, so_far)
 
 
 def checks(
@@ -154,8 +154,8 @@ def _place(report: Report, line: int) -> Text:
     return Text(f"{cut(Text(clean(path.name)), 36)}:{line}", style=f"dim{link}")
 
 
-def footer(report: Report, glyphs: Glyphs, width: int = WIDTH) -> Iterator[Text]:
-    """The bar, the points, and what the verdict rests on."""
+def footer(report: Report, glyphs: Glyphs, width: int = WIDTH, so_far: str = "") -> Iterator[Text]:
+    """The bar, the points, the verdict beside what was `so_far`, and what it rests on."""
     score = f"{report.earned}/{report.possible}"
     length = width - 2 - 12
     full = length * report.earned // max(1, report.possible)
@@ -163,11 +163,15 @@ def footer(report: Report, glyphs: Glyphs, width: int = WIDTH) -> Iterator[Text]
     bar = Text("  ") + Text(glyphs.bar * full, style=style) + Text(glyphs.empty * (length - full), style="dim")
     yield spread(bar, score, style="bold", width=width)
     verdict = {True: "passed", False: "not passed", None: "needs your eye"}[report.passed]
+    dot = f" {glyphs.dot} "
     facts = [f"seed {report.seed}", f"Python {report.python}", f"{report.seconds:.1f} s"]
     if report.undecided:
         facts[:2] = [f"{report.undecided} point{'s' * (report.undecided != 1)} undecided", f"seed {report.seed}"]
-    dot = f" {glyphs.dot} "
-    yield cut(Text("  ") + Text(verdict, style=f"{style} bold") + Text(dot + clean(dot.join(facts)), style="dim"), width - 1)
+    rests_on = clean(dot.join(facts))
+    beside, below = (so_far, f"  {rests_on}") if so_far else (rests_on, "")
+    yield cut(Text.assemble("  ", (verdict, f"{style} bold"), (dot + beside, "" if so_far else "dim")), width - 1)
+    if below:
+        yield cut(Text(below, style="dim"), width - 1)
     if report.isolation.level != "full":
         yield from fold(Text(f"  isolation: {LEVELS[report.isolation.level]}; course doctor says why", style="dim"), 2, width)
     if report.isolation.observer != "kernel":
