@@ -20,6 +20,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -54,6 +55,17 @@ def alone(folder: Path, drawn: list[synthetic.Drawn]) -> dict[tuple[str, str], s
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         reports = pool.map(lambda each: synthetic.alone(each, folder, SEED), files.values())
         return dict(zip(files, map(synthetic.verdict, reports), strict=True))
+
+
+def show(each: synthetic.Drawn, one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Where two reports of one submission differ."""
+    first = (each.source or b"").splitlines()[0].decode("utf-8", "replace")
+    print(f"  {each.who}, {each.kind} file of {each.exercise.id}: {first[:100]}")
+    for mine, theirs in zip(one["results"], other["results"], strict=True):
+        if (mine | {"timelines": []}) != (theirs | {"timelines": []}):
+            print(
+                f"    {mine['check']['id']}: {mine['outcome']} {str(mine['messages'])[:200]}\n      {theirs['outcome']} {str(theirs['messages'])[:200]}"
+            )
 
 
 def moments(kills: int, count: int, seed: str) -> list[int]:
@@ -100,6 +112,9 @@ def main() -> int:
         for what, number in found.items():
             print(f"{what}: {number}", flush=True)
             differing += number
+        for key in sorted(whole.keys() & broken.keys()):
+            if synthetic.timeless(whole[key]) != synthetic.timeless(broken[key]):
+                show(next(each for each in drawn if each.who == key[0]), whole[key], broken[key])
     return 1 if differing else 0
 
 

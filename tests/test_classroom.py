@@ -88,13 +88,16 @@ def started(*arguments: str, cwd: Path, **options: Any) -> "subprocess.Popen[str
     )
 
 
-def descendants(pid: int) -> set[int]:
+def children(pid: int) -> set[int]:
     try:
         tasks = os.listdir(f"/proc/{pid}/task")
-        born = {int(child) for task in tasks for child in Path(f"/proc/{pid}/task/{task}/children").read_text().split()}
+        return {int(child) for task in tasks for child in Path(f"/proc/{pid}/task/{task}/children").read_text().split()}
     except OSError:
         return set()
-    return born.union(*map(descendants, born))
+
+
+def descendants(pid: int) -> set[int]:
+    return (born := children(pid)).union(*map(descendants, born))
 
 
 # -- the class of twelve ---------------------------------------------------------------------------------------------------------------------
@@ -257,7 +260,7 @@ def test_a_job_that_is_killed_costs_nothing(tmp_path: Path) -> None:
     assert process.stderr
     assert "to grade" in process.stderr.readline()
     assert "ada" in process.stderr.readline()
-    (job,) = [pid for pid in descendants(process.pid) if b"jobs.work" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    (job,) = {pid for pid in children(process.pid) if b"jobs.work" in Path(f"/proc/{pid}/cmdline").read_bytes()}
     os.kill(job, signal.SIGKILL)
     _, errors = process.communicate()
     assert process.returncode == Exit.PASSED, errors

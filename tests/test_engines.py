@@ -21,6 +21,7 @@ import pytest
 from grader.classroom.engines import AHEAD, Engine, graded
 from grader.errors import Exit
 from grader.model import Submission
+from grader.sandbox import containment
 from tests import synthetic
 from tests.conftest import COURSE, ROOT, Run, clean_environment
 
@@ -194,6 +195,35 @@ def test_a_scheduler_lost_in_mid_run_is_one_line_and_the_same_command_goes_on(ru
     finally:
         first.end()
         second.end()
+
+
+def test_ctrl_c_leaves_no_job_on_a_worker(cluster: Cluster, tmp_path: Path) -> None:
+    handed_in(tmp_path / "subs")
+    for who in UNREADABLE[1:]:
+        (tmp_path / "subs" / who / "ex03_url_loaders.py").write_text("while True:\n    pass\n")
+    worker = cluster.worker()
+    process = begun(tmp_path, "--only", "03", "--scheduler", cluster.address)
+    assert process.stderr
+    assert "6 to grade" in process.stderr.readline()
+    assert "p1" in process.stderr.readline()
+    assert jobs_below(worker.process.pid)
+    process.send_signal(signal.SIGINT)
+    screen, errors = process.communicate()
+    assert (process.returncode, "Traceback" in errors) == (Exit.INTERRUPTED, False)
+    assert "5 left, because it was interrupted" in screen
+    assert jobs_below(worker.process.pid) == []
+
+
+def jobs_below(pid: int) -> list[int]:
+    """The jobs among this process's descendants."""
+    found = []
+    for child in containment.descendants(pid):
+        try:
+            if b"jobs.work" in Path(f"/proc/{child}/cmdline").read_bytes():
+                found.append(child)
+        except OSError:
+            continue  # it ended while we looked
+    return found
 
 
 # -- machines that are not like ours ---------------------------------------------------------------------------------------------------------

@@ -148,7 +148,7 @@ class _Work:
         """Write down what came of a submission. The report, when there is one."""
         submission, exercise = one.submission, self._exercises[one.submission.exercise]
         if one.record is None:
-            what = f"{submission.who}, {exercise.id}: grading it ended a process of the grader's own, twice"
+            what = f"{submission.who}, {exercise.id}: grading it ended one process of the grader's own after the other"
             self.refused.append(Refused(what, f"course grade {exercise.id} --file PATH    and please report it"))
             return None
         key = self._key(submission, exercise)

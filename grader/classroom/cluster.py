@@ -11,7 +11,7 @@ import asyncio
 import logging
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -47,12 +47,13 @@ def connected(address: str, terms: Terms) -> Iterator[Engine]:
             f"on this machine alone: course grade-all DIR --allow-isolation {terms.lowest.value}",
         )
     client = _client(address)
+    executor = client.get_executor(pure=False)  # not pure: two people with one file are graded each
     try:
         terms = replace(terms, edition=edition())
         workers = _verified(client, address, terms)
         count = len(workers)
         yield Engine(
-            client.get_executor(pure=False),
+            executor,
             partial(_grade, terms),
             sum(workers.values()),
             f"on {count} {'worker' if count == 1 else 'workers'} of {address}",
@@ -61,7 +62,7 @@ def connected(address: str, terms: Terms) -> Iterator[Engine]:
             partial(_look, client, address),
         )
     finally:
-        _leave(client, terms)
+        _leave(client, executor, terms)
 
 
 def _client(address: str) -> "Client":
@@ -101,11 +102,11 @@ def _verified(client: "Client", address: str, terms: Terms) -> dict[str, int]:
     return workers
 
 
-def _leave(client: "Client", terms: Terms) -> None:
-    """Have the workers end this batch's jobs, and go. With the scheduler lost, those end when their workers do or grade another batch."""
-    with suppress(Exception):
+def _leave(client: "Client", executor: Executor, terms: Terms) -> None:
+    """Have the workers end this batch's jobs, and go."""
+    with suppress(Exception):  # what ended the batch is the news; jobs that are not told to end do so with their worker or the next batch
         if client.status == "running":
-            client.cancel(list(client.futures.values()))
+            executor.shutdown(wait=False)
             client.run(_end, terms)
     client.close()
 

@@ -35,6 +35,7 @@ def enter_launcher(scratch: str, shown: tuple[str, ...] = ()) -> None:
         _drop_root(scratch, shown)
     if sys.platform == "linux":
         linux.adopt_orphans()
+        allow_list.granted()  # here once, and in no keeper
 
 
 def fork_keeper(level: Level, run: Callable[[], None], shown: tuple[str, ...] = ()) -> int:
