@@ -439,7 +439,7 @@ def mine(batch: Path, tmp_path: Path) -> Path:
 
 def test_a_class_gets_its_files_and_the_screen_ends_with_them_and_the_next_step(batch: Path) -> None:
     lines = (batch / "screen.txt").read_text("utf-8").splitlines()
-    wrote = lines.index("  Wrote  out/grades.csv  out/report.html  out/feedback/ (10 files)")
+    wrote = lines.index("  Wrote  grades.csv  report.html  feedback/ (10 files)  in out/")
     assert lines[wrote + 2].startswith("  Next   course export --to moodle --out out   ")
     linked = [value for name, value in Elements((batch / "out/report.html").read_text("utf-8")).attributes if name == "href" and value]
     pages = [unquote(link) for link in linked if not link.startswith("#")]

@@ -113,7 +113,7 @@ def _show(batch: "Batch", out: Path, following: "Iterator[tuple[str, str]]") -> 
         screen.print(line, soft_wrap=True)
     say()
     people = {report.submission.who for report in batch.reports}
-    say(f"  Wrote  {out / 'grades.csv'}  {out / 'report.html'}  {out / 'feedback'}/ ({2 * len(people)} files)")
+    say(f"  Wrote  grades.csv  report.html  feedback/ ({2 * len(people)} files){'' if out == Path() else f'  in {out}/'}", hang=9)
     show_steps(*following)
 
 

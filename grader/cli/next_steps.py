@@ -24,7 +24,7 @@ def steps(*rows: tuple[str, str], width: int = WIDTH) -> Iterator[Text]:
     yield Text()
     for number, (command, says) in enumerate(rows):
         line = Text.assemble(("  Next   " if number == 0 else " " * 9, "bold"), (command, "cyan"))
-        beside = line + Text(" " * (column - len(command) + 3) + says)
+        beside = line + Text(" " * (max(0, column - len(command)) + 3) + says)
         if beside.cell_len < width or not says:
             beside.rstrip()
             yield beside

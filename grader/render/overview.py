@@ -110,12 +110,14 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def _hurdles(reports: Iterable[Report]) -> tuple[Hurdle, ...]:
-    """The checks that people fail, each with its sentence; a file that cannot be loaded is counted once."""
+    """The checks that people fail, each with its sentence. A file that cannot be loaded and a task that is not begun fail none: they are told as that."""
     reasons: dict[tuple[str, str], list[Result]] = defaultdict(list)
     for report in reports:
         failed = [result for result in report.results if result.outcome in FAILED]
         for result in failed:
-            reasons[result.check.id, result.check.says].append(result)
+            check = result.check
+            line = (check.task, "the task is begun") if _is_unwritten(result) else (check.id, check.says)
+            reasons[line].append(result)
         if not failed and any(result.outcome is Outcome.NOT_RUN for result in report.results):
             refused = next((result for result in report.results if result.messages), report.results[0])
             reasons[report.exercise.id, "the file can be imported"].append(refused)
@@ -154,4 +156,8 @@ def _doubts(batch: Batch) -> Iterator[Doubt]:
 
 def _is_begun(report: Report) -> bool:
     """Whether anything was written: untouched stubs are alike, and no wonder."""
-    return report.earned > 0 or not any(evidence.kind == "unwritten" for result in report.results for evidence in result.evidence)
+    return report.earned > 0 or not any(map(_is_unwritten, report.results))
+
+
+def _is_unwritten(result: Result) -> bool:
+    return any(evidence.kind == "unwritten" for evidence in result.evidence)
