@@ -116,7 +116,7 @@ def _hurdles(reports: Iterable[Report]) -> tuple[Hurdle, ...]:
         failed = [result for result in report.results if result.outcome in FAILED]
         for result in failed:
             check = result.check
-            line = (check.task, "the task is begun") if _is_unwritten(result) else (check.id, check.says)
+            line = (check.task, "not begun yet") if _is_unwritten(result) else (check.id, check.says)
             reasons[line].append(result)
         if not failed and any(result.outcome is Outcome.NOT_RUN for result in report.results):
             refused = next((result for result in report.results if result.messages), report.results[0])
