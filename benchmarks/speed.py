@@ -38,6 +38,8 @@ with Sandbox(Level(sys.argv[1])) as sandbox:
         assert grading.grade_one(Course.find().resolve(sys.argv[2])[0], Path(sys.argv[3]), sandbox=sandbox).passed
 """
 """Grade a file some times at one level of isolation, one check after another."""
+FIRST = sorted(ROOT.glob("solutions/ex0[1-4]*.py"))
+"""Those that are timed singly: threads, processes, pools, and nothing but calls. The later ones add what a scheduler computes."""
 
 
 def seconds(command: list[str], cwd: str) -> float:
@@ -62,14 +64,14 @@ def race(name: str, ours: list[str], theirs: list[str], rounds: int, cwd: str) -
 
 def isolation(rounds: int, cwd: str) -> None:
     """What the jail costs: the same grading at `full` and as a plain process, three reports each."""
-    for path in sorted(ROOT.glob("solutions/ex*.py")):
+    for path in FIRST:
         full, process = ([sys.executable, "-c", AT_LEVEL, level, path.name[2:4], str(path), "3"] for level in ("full", "process"))
         race(f"isolation full / process, {path.name}", full, process, rounds, cwd)
 
 
 def per_check(rounds: int, cwd: str) -> None:
     """Wall time of a report divided by its checks, by exercise."""
-    for exercise in sorted(ROOT.glob("solutions/ex*.py")):
+    for exercise in FIRST:
         taken = []
         for _ in range(rounds):
             done = subprocess.run(
