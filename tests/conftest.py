@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,7 +18,6 @@ ROOT = Path(__file__).resolve().parent.parent
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-Test = TypeVar("Test", bound=Callable[..., None])
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Grade = Callable[..., Report]
 
@@ -73,13 +72,7 @@ SOLUTION_03 = (ROOT / "solutions" / "ex03_url_loaders.py").read_text("utf-8")
 # -- a browser: the machine's own Chromium
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-NO_CHROMIUM = pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: no page in HTML was looked at in a browser")
-
-
-def needs_browser(test: Test) -> Test:
-    """Skipped without a browser; with one, in one process of the tests, so that it is started once."""
-    found: Test = NO_CHROMIUM(pytest.mark.xdist_group("browser")(test))
-    return found
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: no page in HTML was looked at in a browser")
 
 
 @pytest.fixture(scope="module")

@@ -708,7 +708,6 @@ def submitted(container: Path, files: dict[str, str]) -> "subprocess.CompletedPr
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("autograder")
 @pytest.mark.parametrize("name", [FILE, f"exercises/{FILE}", "my solution.py"])
 def test_the_autograder_writes_results_of_the_published_form(container: Path, name: str) -> None:
     done = submitted(container, {name: (SUITES / "ex03_url_loaders/wrong/serial.py").read_text()})
@@ -719,7 +718,6 @@ def test_the_autograder_writes_results_of_the_published_form(container: Path, na
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("autograder")
 @pytest.mark.parametrize("files", [{}, {"one.py": BROKEN, "two.py": BROKEN}])
 def test_who_hands_in_nothing_to_grade_is_told_the_name_of_the_file(container: Path, files: dict[str, str]) -> None:
     done = submitted(container, files)
@@ -729,7 +727,6 @@ def test_who_hands_in_nothing_to_grade_is_told_the_name_of_the_file(container: P
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("autograder")
 def test_where_the_grader_itself_fails_there_are_no_results_and_so_no_zero(container: Path) -> None:
     settings_file = container / "source" / "exercise.sh"
     kept = settings_file.read_text()

@@ -16,7 +16,6 @@ import yaml
 from tests.conftest import ROOT, clean_environment
 from tests.denied import UNSHARE, denied
 
-pytestmark = pytest.mark.xdist_group("container")  # they share an image
 FILES = ROOT / "grader/container"
 DOCKERFILE = FILES / "Dockerfile"
 WORKFLOW = FILES / "github-workflow.yml"

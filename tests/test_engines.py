@@ -25,8 +25,6 @@ from grader.sandbox import containment
 from tests import synthetic
 from tests.conftest import COURSE, ROOT, Run, clean_environment
 
-pytestmark = pytest.mark.xdist_group("dask")
-
 SUITES = ROOT / "grader" / "suites"
 BROKEN = "def load_url(:\n"
 CLASS = {

@@ -14,8 +14,6 @@ from rich.cells import cell_len
 from tests.conftest import COURSE, ROOT, clean_environment
 from tests.test_screens import on_a_terminal
 
-pytestmark = pytest.mark.xdist_group("width")  # one worker runs the commands once
-
 SUITES = ROOT / "grader" / "suites"
 MISTAKE, SOLUTION = SUITES / "ex03_url_loaders/wrong/submit_then_result.py", ROOT / "solutions/ex03_url_loaders.py"
 SCREENS: dict[str, tuple[str, ...]] = {

@@ -153,7 +153,6 @@ def test_the_secrets_are_where_a_leak_would_find_them() -> None:
     assert SECRETS["solution"] in (ROOT / "solutions/ex02_prime_pools.py").read_text()
 
 
-@pytest.mark.xdist_group("redteam at full")  # they share what the session's runner found
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.stem)
 def test_full_isolation_holds_it(path: Path, levels: list[Level], results: Results) -> None:
     if levels[0] is not Level.FULL:
