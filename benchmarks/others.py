@@ -4,7 +4,7 @@
     python benchmarks/others.py /tmp/others/bin [--rounds 5]
 
 All three call is_prime with the same numbers. Round by round, one after the other; medians. otter-grader: `otter run`, which is how a batch
-of its grades each file. nbgrader: `nbgrader autograde` on one and on eleven students; a tenth of the difference is what one student more takes.
+of its grades each file. nbgrader: `nbgrader autograde` on one and on three students; half of the difference is what one student more takes.
 Neither contains the file as the course does.
 """
 
@@ -97,17 +97,17 @@ def main() -> None:
     took: dict[str, list[float]] = {"course grade 02a": [], "otter run": [], "nbgrader, one student": [], "nbgrader, one student more": []}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for place in ("otter", "one", "eleven"):
+        for place in ("otter", "one", "three"):
             (folder / place).mkdir()
         otter_files(folder / "otter", tools)
         nbgrader_files(folder / "one", tools, 1)
-        nbgrader_files(folder / "eleven", tools, 11)
+        nbgrader_files(folder / "three", tools, 3)
         for _ in range(options.rounds):
             took["course grade 02a"].append(timed([*course, "grade", "02a", "--file", str(SOLUTION)], folder))
             took["otter run"].append(timed([str(tools / "otter"), "run", SOLUTION.name, "-a", "autograder.zip"], folder / "otter"))
-            one, eleven = (timed([str(tools / "nbgrader"), "autograde", "ps1", "--force"], folder / place) for place in ("one", "eleven"))
+            one, three = (timed([str(tools / "nbgrader"), "autograde", "ps1", "--force"], folder / place) for place in ("one", "three"))
             took["nbgrader, one student"].append(one)
-            took["nbgrader, one student more"].append((eleven - one) / 10)
+            took["nbgrader, one student more"].append((three - one) / 2)
     print(f"load {os.getloadavg()[0]:.0f}, medians of {options.rounds} rounds")
     for what, seconds in took.items():
         print(f"{what:<28} {statistics.median(seconds) * 1000:6.0f} ms  [{min(seconds) * 1000:.0f}-{max(seconds) * 1000:.0f}]")
