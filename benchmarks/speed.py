@@ -20,6 +20,10 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from memory import pss
+
+from grader.sandbox.containment import descendants
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 COURSE = str(Path(sys.executable).parent / "course")
@@ -88,8 +92,7 @@ def memory(cwd: str) -> None:
     process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL)
     trusted = launcher = 0
     while process.poll() is None:
-        warm = [child for pid in children(process.pid) for child in (pid, *children(pid))]
-        trusted, launcher = max(trusted, pss(process.pid)), max(launcher, sum(map(pss, warm)))
+        trusted, launcher = max(trusted, pss(process.pid)), max(launcher, sum(map(pss, descendants(process.pid))))
     print(f"{'memory: trusted + launcher and keeper (PSS)':<58} {trusted / 1024:6.1f} MB + {launcher / 1024:.1f} MB")
 
 
@@ -111,22 +114,6 @@ def first_sign(rounds: int, cwd: str) -> None:
         process.wait()
         os.close(ours)
     print(f"{'first sign of life on a terminal':<58} {statistics.median(taken) * 1000:6.0f} ms", flush=True)
-
-
-def children(pid: int) -> list[int]:
-    try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-
-
-def pss(pid: int) -> int:
-    """Kilobytes, proc(5)."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 def main() -> None:

@@ -28,8 +28,11 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+from memory import pss  # noqa: E402
+
 from grader.classroom import batch, jobs  # noqa: E402
 from grader.course import Course  # noqa: E402
+from grader.sandbox.containment import children, descendants  # noqa: E402
 
 jobs._START = f"import sys; sys.path[:0] = {[str(HERE.parent), str(HERE)]!r}; import throughput_job; throughput_job.work(%d)"
 SUITES = HERE.parent / "grader" / "suites" / "ex02_prime_pools"
@@ -125,34 +128,12 @@ def memory(folder: Path, slots: int) -> None:
             sizes = []
             for job in children(os.getpid()):
                 sizes.append(
-                    f"{pss(job) / 1024:.1f} + {sum(map(pss, below(job))) / 1024:.1f} MB, {len(os.listdir(f'/proc/{job}/fd'))} descriptors"
+                    f"{pss(job) / 1024:.1f} + {sum(map(pss, descendants(job))) / 1024:.1f} MB, {len(os.listdir(f'/proc/{job}/fd'))} descriptors"
                 )
             print(f"  after {progress.done}: {'; '.join(sizes)}", flush=True)
 
     print("memory, a job + its launcher and keeper (PSS):")
     ours(folder, slots, note)
-
-
-def children(pid: int) -> list[int]:
-    """Of all its threads."""
-    try:
-        tasks = os.listdir(f"/proc/{pid}/task")
-        return [int(child) for task in tasks for child in Path(f"/proc/{pid}/task/{task}/children").read_text().split()]
-    except OSError:
-        return []
-
-
-def below(pid: int) -> list[int]:
-    return [found for child in children(pid) for found in (child, *below(child))]
-
-
-def pss(pid: int) -> int:
-    """Kilobytes, proc(5)."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 def main() -> None:
