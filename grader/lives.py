@@ -55,7 +55,12 @@ def main(file: str, program: str) -> None:
     threading.setprofile(begins)
     sys.argv[:] = [program]
     sys.path[0] = str(Path(program).parent)
-    runpy.run_path(program, run_name="__main__")
+    try:
+        runpy.run_path(program, run_name="__main__")
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads it any more, which is no fault of the program's
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -314,6 +314,11 @@ class Result:
         """All its points, or none."""
         return self.check.points if self.outcome is Outcome.PASSED else 0
 
+    @property
+    def unwritten(self) -> bool:
+        """Whether it found that its task is not begun."""
+        return any(evidence.kind == "unwritten" for evidence in self.evidence)
+
 
 @dataclass(frozen=True)
 class Isolation:

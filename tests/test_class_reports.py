@@ -431,6 +431,29 @@ def course(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
 
 
+def test_a_batch_of_nothing_leaves_the_files_of_the_last_one_as_they_are(mine: Path) -> None:
+    before = {path: path.read_bytes() for path in (mine / "out").rglob("*") if path.is_file() and "journal" not in path.name}
+    (mine / "subs/eve").mkdir()
+    (mine / "subs/eve/ex07.py").symlink_to(mine / "subs/bob" / FILE)
+    nothing = course("grade-all", "subs", "--out", "out", "--only", "07", cwd=mine)
+    assert nothing.returncode == Exit.USAGE
+    assert "no submission in subs that can be graded; eve/ex07.py is a symbolic link" in nothing.stderr
+    assert course("grade-all", "subs", "--out", "out", "--only", ",", cwd=mine).stderr.startswith("course: no exercise is named")
+    assert {path: path.read_bytes() for path in before} == before
+    assert course("report", "--out", "out", cwd=mine).returncode == Exit.PASSED
+
+
+@pytest.mark.parametrize("command", [("--to", "csv", "--out", "out"), ("03", "--to", "gradescope-zip")])
+def test_an_export_replaces_a_file_that_was_named_only_when_told_to(mine: Path, command: tuple[str, ...]) -> None:
+    notes = mine / "notes.txt"
+    notes.write_text("my notes")
+    kept = course("export", *command, "--write", "notes.txt", cwd=mine)
+    assert (kept.returncode, notes.read_text()) == (Exit.USAGE, "my notes")
+    assert "notes.txt is there already, and was not touched" in kept.stderr
+    assert course("export", *command, "--write", "notes.txt", "--overwrite", cwd=mine).returncode == Exit.PASSED
+    assert notes.read_bytes() != b"my notes"
+
+
 @pytest.fixture
 def mine(batch: Path, tmp_path: Path) -> Path:
     """A copy of that folder, to change."""

@@ -3,12 +3,14 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import tomllib
 from pathlib import Path
 from xml.etree import ElementTree
 
 import jsonschema
+import pexpect
 import pytest
 
 from grader.errors import Exit
@@ -179,3 +181,40 @@ def test_the_readme_s_first_two_commands_are_of_one_line_each_and_need_nothing_e
     assert blocks[0].strip().endswith("course grade 03 --file solutions/ex03_url_loaders.py")
     assert "pytest" in blocks[1]
     assert tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["name"] == "thread-vs-process"
+
+
+def test_a_demo_that_nobody_reads_to_its_end_is_not_broken(tmp_path: Path) -> None:
+    command = shlex.join([*COURSE, "demo", "01"])
+    environment = clean_environment(PYTHONPATH=str(ROOT))
+    done = subprocess.run(["sh", "-c", f"{command} | head -1"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("  demo.py of lesson 01:\n", "")
+
+
+def test_ctrl_c_at_a_question_of_demo_is_an_interruption(tmp_path: Path) -> None:
+    child = pexpect.spawn(COURSE[0], [*COURSE[1:], "demo", "01"], cwd=tmp_path, env=clean_environment(PYTHONPATH=str(ROOT)), timeout=60)
+    child.expect("your guess")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == Exit.INTERRUPTED
+
+
+@pytest.mark.parametrize(("stream", "says"), [(">&-", ""), (">/dev/full", "course: there is no room left for what is to be written")])
+def test_an_output_that_is_closed_or_full_is_no_fault_of_ours(tmp_path: Path, stream: str, says: str) -> None:
+    command = f"{shlex.join([*COURSE, 'explain', 'C201'])} {stream}"
+    environment = clean_environment(PYTHONPATH=str(ROOT))
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != Exit.OUR_FAULT
+    assert done.stderr.startswith(says)
+    assert "Traceback" not in done.stderr
+
+
+def test_an_error_is_folded_on_a_terminal_of_60_columns(tmp_path: Path) -> None:
+    environment = clean_environment(PYTHONPATH=str(ROOT), COLUMNS="60")
+    child = pexpect.spawn(
+        COURSE[0], [*COURSE[1:], "explain", "nosuch"], cwd=tmp_path, env=environment, dimensions=(24, 60), timeout=60, encoding="utf-8"
+    )
+    child.expect(pexpect.EOF)
+    said = str(child.before).splitlines()
+    assert said[0].startswith("course: ")
+    assert all(len(line) <= 60 for line in said[:-1])

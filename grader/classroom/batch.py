@@ -64,9 +64,9 @@ def grade_all(asked: Asked, course: Course, tell: Callable[[Progress], None]) ->
     ours = [*files.written(out), *(out / f"{journals.NAME}{suffix}" for suffix in ("", "-wal", "-shm"))]
     source = opened(asked.source, [*ours, *filter(None, [asked.roster])])
     intake = take_in(source, course.exercises, exercises, people)
-    if not intake.found and not intake.refused:
+    if not intake.found:  # the files of an earlier batch stay as they are
         raise UsageError(
-            f"there is no submission in {asked.source}",
+            f"there is no submission in {asked.source} that can be graded" + "".join(f"; {refused.what}" for refused in intake.refused[:3]),
             "a submission is a file like ada/ex03_url_loaders.py or ada_ex03.py; --only 03 asks for some",
         )
     with Journal(out) as journal:
@@ -194,10 +194,12 @@ def _engine(asked: Asked, terms: Terms, wanted: int) -> AbstractContextManager[E
 
 
 def chosen(ids: Sequence[str], course: Course) -> tuple[Exercise, ...]:
-    """The exercises that these mean, each one or several with commas between them; all when there are none. Raises `UnknownId`."""
+    """The exercises that these mean, each one or several with commas between them; all when there are none. Raises `UnknownId`, `UsageError`."""
     if not ids:
         return course.exercises
     wanted = {course.resolve(text)[0].id for text in chain.from_iterable(each.split(",") for each in ids) if text.strip()}
+    if not wanted:
+        raise UsageError("no exercise is named", "course status    lists them")
     return tuple(exercise for exercise in course.exercises if exercise.id in wanted)
 
 

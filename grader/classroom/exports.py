@@ -40,6 +40,10 @@ class Exported:
     path: Path
     reports: int
     left_out: tuple[LeftOut, ...]
+    left: int
+    """Submissions of the batch that are not graded yet, because it was interrupted."""
+    refused: int
+    """Those that could not be graded."""
 
 
 def export(wanted: Wanted, course: Course) -> Exported:
@@ -60,7 +64,8 @@ def export(wanted: Wanted, course: Course) -> Exported:
     if not form.merges and (wanted.merge or wanted.column):
         raise UsageError(f"{form.name} is a file of its own: --merge and --column do not go with it", again)
     exercises = [exercise.id for exercise in batch.chosen(wanted.ids, course)]
-    reports = [report for report in batch.recall(wanted.out, course).reports if report.exercise.id in exercises]
+    found = batch.recall(wanted.out, course)
+    reports = [report for report in found.reports if report.exercise.id in exercises]
     if not reports:
         asked = f" of exercise {', '.join(exercises)}" if wanted.ids else ""
         raise UsageError(f"there is nothing{asked} in that batch", f"course report{folder}    shows what there is")
@@ -68,8 +73,9 @@ def export(wanted: Wanted, course: Course) -> Exported:
     made = form.write(reports, Given(theirs, wanted.column))
     stem, dot, ending = form.file_name.partition(".")
     path = wanted.write or wanted.out / f"{'-'.join([stem, *(exercises if wanted.ids else ())])}{dot}{ending}"
-    put(path, made.text.encode(), again, guarded=form.merges and not wanted.overwrite)
-    return Exported(path, len(reports), made.left_out)
+    # Only a file that bears a name of ours, and is made of the journal alone, is written anew without a word.
+    put(path, made.text.encode(), again, guarded=(form.merges or wanted.write is not None) and not wanted.overwrite)
+    return Exported(path, len(reports), made.left_out, found.left, len(found.refused))
 
 
 def put(path: Path, body: bytes, again: str, *, guarded: bool) -> None:
@@ -79,7 +85,7 @@ def put(path: Path, body: bytes, again: str, *, guarded: bool) -> None:
             if path.read_bytes() == body:
                 return
             raise UsageError(
-                f"{path} is there already, and was not touched", f"{again} ... --write ANOTHER.csv, or --overwrite to replace it"
+                f"{path} is there already, and was not touched", f"{again} ... --write ANOTHER_PATH, or --overwrite to replace it"
             )
         write_whole(path, body)
     except OSError as error:

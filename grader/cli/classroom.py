@@ -32,7 +32,9 @@ def grade_all(
         Path, typer.Argument(metavar="DIR", help="ada/ex03_url_loaders.py, ada_ex03.py ..., or the zip from Moodle or Canvas.")
     ],
     roster: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Who is in the class: name, username, email ...")] = None,
-    only: Annotated[list[str] | None, typer.Option(metavar="IDS", help="Only these exercises: 03,04.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="IDS", help="Only these exercises: 03,04; then the files written hold no others.")
+    ] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Submissions at once; by default one for each core.")] = None,
     seed: Annotated[str | None, typer.Option(metavar="TEXT", help="The seed of the whole batch.")] = None,
     regrade: Annotated[bool, typer.Option("--regrade", help="Grade anew what is in the journal already.")] = False,
@@ -60,7 +62,10 @@ def report(
 ) -> None:
     from grader.classroom.batch import write_again
 
-    _show(write_again(out, Course.find()), out, iter([_export(out)]))
+    batch = write_again(out, Course.find())
+    again = ("course grade-all ...", "as it was called, goes on") if batch.left else ("course grade-all ...", "again, when that is mended")
+    _show(batch, out, iter([again if batch.left or batch.refused else _export(out)]))
+    raise typer.Exit(_code(batch))
 
 
 def similar(

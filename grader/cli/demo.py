@@ -1,6 +1,7 @@
 """`course demo`: predict what a lesson's program prints, run it, see its threads, and compare."""
 
 import json
+import select
 import subprocess
 import sys
 import tempfile
@@ -44,9 +45,18 @@ def _run(exercise: Exercise, program: Path) -> list[Life]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "lives.json"
         code = subprocess.run([sys.executable, str(RUNNER), str(file), str(program)], check=False).returncode
+        if code and _unread():
+            raise BrokenPipeError
         if code:
             raise BrokenCourse(f"the demo of lesson {exercise.id} ended with exit code {code}", "course check")
         return [Life(**life) for life in json.loads(file.read_text("utf-8"))]
+
+
+def _unread() -> bool:
+    """Whether nobody reads our output any more: `head` perhaps, which has seen enough."""
+    watch = select.poll()
+    watch.register(sys.stdout.fileno(), 0)
+    return any(event & select.POLLERR for _, event in watch.poll(0))
 
 
 def _ask(question: dict[str, Any]) -> tuple[str, str]:
@@ -58,15 +68,22 @@ def _ask(question: dict[str, Any]) -> tuple[str, str]:
     options = {str(number): option for number, option in enumerate(question["options"], 1)}
     for number, option in options.items():
         say(f"    {number}  {option}", hang=7)
-    while (answer := typer.prompt("  your guess (Enter to skip)", default="", show_default=False).strip()) not in ("", *options):
+    while (answer := _answer("  your guess (Enter to skip)", "")) not in ("", *options):
         say(f"    one of {', '.join(options)}")
     if not answer:
         return "", ""
     levels = {str(number): level for number, level in enumerate(SURE, 1)}
     said = ", ".join(f"{number} {level}" for number, level in levels.items())
-    while (sure := typer.prompt(f"  how sure: {said}", default="1", show_default=False).strip()) not in levels:
+    while (sure := _answer(f"  how sure: {said}", "1")) not in levels:
         say(f"    one of {', '.join(levels)}")
     return answer, levels[sure]
+
+
+def _answer(text: str, default: str) -> str:
+    try:
+        return str(typer.prompt(text, default=default, show_default=False)).strip()
+    except typer.Abort:
+        raise KeyboardInterrupt from None  # as Ctrl-C ends any command
 
 
 def _compare(number: int, question: dict[str, Any], guess: str, sure: str) -> None:

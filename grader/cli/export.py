@@ -32,7 +32,7 @@ def export(
     elif to == autograder.NAME:
         if merge or column:
             raise UsageError(f"{to} takes an exercise and nothing of a batch", f"course export 03 --to {to}")
-        _show_zip(*_zip(list(ids or ()), write, out))
+        _show_zip(*_zip(list(ids or ()), write, out, guarded=write is not None and not overwrite))
     else:
         _show(run(Wanted(to, out, list(ids or ()), merge, column, write, overwrite), Course.find()), out)
 
@@ -66,6 +66,10 @@ def _show(done: "Exported", folder: Path) -> None:
 
     say()
     say(f"  Wrote  {done.path}   {done.reports - len(done.left_out)} of {done.reports} reports")
+    if done.left:
+        say(f"  {done.left} of the batch are not in it: it was interrupted, and the same grade-all goes on")
+    if done.refused:
+        say(f"  {done.refused} of the batch are not in it: they could not be graded, as course report says")
     if done.left_out:
         say()
         say("  Left out")
@@ -74,8 +78,8 @@ def _show(done: "Exported", folder: Path) -> None:
     show_steps((f"course report{option(folder)}", "the class on one screen, and its files anew"))
 
 
-def _zip(ids: list[str], write: Path | None, folder: Path) -> tuple[Path, int]:
-    """Write the autograder's zip; where, and how many bytes."""
+def _zip(ids: list[str], write: Path | None, folder: Path, *, guarded: bool) -> tuple[Path, int]:
+    """Write the autograder's zip, where it is `guarded` over no other file; where, and how many bytes."""
     from grader.classroom import autograder
     from grader.classroom.exports import put
 
@@ -85,7 +89,7 @@ def _zip(ids: list[str], write: Path | None, folder: Path) -> tuple[Path, int]:
     exercise = course.resolve(ids[0])[0]
     path = write or folder / f"gradescope-{exercise.id}.zip"
     body = autograder.build(course, exercise)
-    put(path, body, f"course export {exercise.id} --to {autograder.NAME}", guarded=False)
+    put(path, body, f"course export {exercise.id} --to {autograder.NAME}", guarded=guarded)
     return path, len(body)
 
 

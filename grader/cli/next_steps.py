@@ -51,7 +51,7 @@ def after_grading(report: Report, course: Course, workspace: Workspace | None, *
             rows.append((f"course replay {failed.check.id}{where}", "see the threads collide, step by step"))
         hint = failed.check.task if failed else exercise.tasks[0].id
         rows.append((f"course hint {hint}", "the next hint for this task"))
-        unwritten = failed and any(evidence.kind == "unwritten" for evidence in failed.evidence)
+        unwritten = failed and failed.unwritten
         about = failed and any(message.reread for message in failed.messages) and not unwritten
         if failed and about and failed.check.about and failed.outcome is not Outcome.NOT_RUN:
             rows.append((f"course read {exercise.id} --at {failed.check.about}", "the page about this"))

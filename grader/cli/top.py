@@ -1,11 +1,13 @@
 """From the arguments to the exit code: the hot path, typer for the rest, and every error in one place."""
 
+import errno
 import os
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TextIO
 
 from grader.errors import CourseError, Exit, NoUnix
 
@@ -52,12 +54,17 @@ def plain_grade(arguments: list[str]) -> GradeArguments | None:
 
 def run(arguments: list[str]) -> int:
     """Run one command line; its exit code."""
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()  # closed by who started us
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr] # a legacy pipe must not turn a tick into a traceback
     hot = plain_grade(arguments)
     if hot:
         return guarded(lambda: _grade(hot))
     return guarded(lambda: _typer(arguments))
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")
 
 
 def _grade(arguments: GradeArguments) -> int:
@@ -90,7 +97,7 @@ def guarded(command: Callable[[], int]) -> int:
     try:
         return command()
     except CourseError as error:
-        print(f"course: {error.what} [{error.name}]", file=sys.stderr)
+        print(*map(_folded, f"course: {error.what} [{error.name}]".splitlines()), sep="\n", file=sys.stderr)
         if error.mend:
             print(f"  {error.mend}", file=sys.stderr)
         return error.code
@@ -101,9 +108,24 @@ def guarded(command: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader, `head` perhaps, has seen enough
         return Exit.PASSED
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            print("course: there is no room left for what is to be written", file=sys.stderr)
+            print("  make room, then the same command again", file=sys.stderr)
+            return Exit.USAGE
         descriptor, name = tempfile.mkstemp(prefix="course-error-", suffix=".log")
         with open(descriptor, "w", encoding="utf-8") as file:
             traceback.print_exc(file=file)
         print(f"course: something in the course itself went wrong ({type(error).__name__}: {error})", file=sys.stderr)
         print(f"  the details are in {name}: please report them", file=sys.stderr)
         return Exit.OUR_FAULT
+
+
+def _folded(line: str) -> str:
+    """A line of an error, folded where it is read on a terminal."""
+    if not sys.stderr.isatty():
+        return line
+    import shutil
+    import textwrap
+
+    width = min(80, shutil.get_terminal_size().columns) - 1
+    return textwrap.fill(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)

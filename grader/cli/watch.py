@@ -16,7 +16,7 @@ from rich.text import Text
 
 from grader.course import Course
 from grader.errors import CourseError, Exit, UsageError
-from grader.model import Exercise, Report, Result
+from grader.model import Exercise, Outcome, Report, Result
 from grader.render import terminal as render
 from grader.workspace import Workspace
 
@@ -244,7 +244,10 @@ class _Screen:
             facts.append(f"graded in {self.report.seconds:.1f} s")
         progress = self.workspace.progress()
         passed = sum(progress.passed(exercise) for exercise in self.course.exercises)
-        yield render.spread(Text("  " + dot.join(facts), style="dim"), f"{passed} of {len(self.course.exercises)}", width=self._width)
+        count = f"{passed} of {len(self.course.exercises)}"
+        while len(facts) > 1 and len(dot.join(facts)) + len(count) > self._width - 5:
+            facts.pop(0)  # where it is watched is known best
+        yield render.spread(Text("  " + dot.join(facts), style="dim"), count, width=self._width)
         if self.saves.polling:
             yield render.cut(Text(f"  by polling: {self.saves.polling}", style="yellow"), self._width - 1)
         yield Text()
@@ -264,7 +267,7 @@ class _Screen:
                     line.stylize("dim")  # of the file as it was before
                 yield line
         else:
-            for result in self.results:
+            for result in (each for each in self.results if not (each.unwritten or each.outcome is Outcome.WAITING)):
                 yield from render.check_lines(result, self.glyphs, width=self._width)
 
     def _first_failed(self) -> int:

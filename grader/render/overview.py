@@ -116,7 +116,7 @@ def _hurdles(reports: Iterable[Report]) -> tuple[Hurdle, ...]:
         failed = [result for result in report.results if result.outcome in FAILED]
         for result in failed:
             check = result.check
-            line = (check.task, "not begun yet") if _is_unwritten(result) else (check.id, check.says)
+            line = (check.task, "not begun yet") if result.unwritten else (check.id, check.says)
             reasons[line].append(result)
         if not failed and any(result.outcome is Outcome.NOT_RUN for result in report.results):
             refused = next((result for result in report.results if result.messages), report.results[0])
@@ -156,8 +156,4 @@ def _doubts(batch: Batch) -> Iterator[Doubt]:
 
 def _is_begun(report: Report) -> bool:
     """Whether anything was written: untouched stubs are alike, and no wonder."""
-    return report.earned > 0 or not any(map(_is_unwritten, report.results))
-
-
-def _is_unwritten(result: Result) -> bool:
-    return any(evidence.kind == "unwritten" for evidence in result.evidence)
+    return report.earned > 0 or not any(result.unwritten for result in report.results)

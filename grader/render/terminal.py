@@ -185,7 +185,7 @@ def _task(
     earned, possible = sum(result.earned for result in results), sum(result.check.points for result in results)
     yield from _row(Text.assemble((f"  {task.id} {task.name}", "bold"), f"  {task.says}"), f"{earned}/{possible}", 6, width)
     first = results[0]
-    if any(evidence.kind == "unwritten" for evidence in first.evidence):
+    if first.unwritten:
         others = all(result.outcome is Outcome.WAITING for result in results[1:])
         yield Text(f"    {glyphs.waiting} {first.messages[0].text}", style="dim")
         results = [] if others else results[1:]

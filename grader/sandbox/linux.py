@@ -20,7 +20,7 @@ _BIND, _REC, _PRIVATE, _RELATIME = 0x1000, 0x4000, 0x40000, 0x200000
 _ST_RELATIME = 4096
 """RELATIME's other name in statvfs(3); the rest have the same in both."""
 
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 36, 38
+_PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 4, 22, 36, 38
 _SECCOMP_MODE_FILTER = 2
 _CAPSET = {"x86_64": 126, "aarch64": 91}
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -92,11 +92,6 @@ def set_dumpable(*, on: bool) -> None:
 def no_new_privileges() -> None:
     """No exec will ever give us more, prctl(2) PR_SET_NO_NEW_PRIVS; seccomp and Landlock ask for it."""
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-
-
-def die_with_parent(signal: int) -> None:
-    """Be sent `signal` when our parent ends, prctl(2) PR_SET_PDEATHSIG."""
-    _prctl(_PR_SET_PDEATHSIG, signal)
 
 
 def drop_capabilities() -> None:

@@ -175,7 +175,7 @@ class Suite:
         """The ids of the checks that must pass before this one, and did not; those of an unwritten task all wait for its first."""
         needs = tuple(need for need in line.needs if need in results and results[need].outcome is not Outcome.PASSED)
         first = next((result for result in results.values() if result.check.task == line.task), None)
-        if not needs and first and any(evidence.kind == "unwritten" for evidence in first.evidence):
+        if not needs and first and first.unwritten:
             return (first.check.id,)
         return needs
 
