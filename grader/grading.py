@@ -78,7 +78,7 @@ def grade(
 ) -> None:
     """Run every check of the exercise's suite against each submission, each check in a fresh worker, `lanes` of them side by side, and report.
 
-    `tasks`: which tasks of it; none: all. A check that hangs, crashes or exits costs its own points only. `done` gets each report, `tell` each result as it is known, `begin`
+    `tasks`: which tasks of it; none: all. `coverage`: name the lines that are not reached, where `sandbox` shows workers `coverage_package()`. A check that hangs, crashes or exits costs its own points only. `done` gets each report, `tell` each result as it is known, `begin`
     the number of checks before the first. They are called back because pytest owns the stack: its session lasts as long as the submissions do.
     Raises `Ungradable` when no worker can be started, `BrokenCourse` when the suite is at fault.
     """

@@ -84,7 +84,7 @@ from grader.course import Course
 from grader.sandbox.client import Sandbox
 
 exercise = Course.find().resolve("04")[0]
-with Sandbox() as sandbox:
+with Sandbox(shown=(str(grading.coverage_package()),)) as sandbox:
     for lanes in (1, 2, 3):
         print(grading.grade_one(exercise, Path(sys.argv[1]), sandbox=sandbox, seed="s", lanes=lanes).results)
     print(grading.grade_one(exercise, Path("solutions/ex04_futures.py"), sandbox=sandbox, lanes=2, coverage=True).coverage)

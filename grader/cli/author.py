@@ -115,9 +115,9 @@ def check(
             )
             say(f"  {marks.failed if found else marks.passed} {exercise.id} {exercise.slug}: {counts}")
             for finding in found:
-                say(f"      {finding.where}: {finding.what}")
+                print(f"      {finding.where}: {finding.what}")  # never folded: to be searched, and copied
                 if finding.mend:
-                    say(f"        {finding.mend}")
+                    print(f"        {finding.mend}")
             findings += len(found)
     if findings:
         say(f"  {findings} to mend")
