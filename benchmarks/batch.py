@@ -62,10 +62,9 @@ def show(each: synthetic.Drawn, one: dict[str, Any], other: dict[str, Any]) -> N
     first = (each.source or b"").splitlines()[0].decode("utf-8", "replace")
     print(f"  {each.who}, {each.kind} file of {each.exercise.id}: {first[:100]}")
     for mine, theirs in zip(one["results"], other["results"], strict=True):
-        if (mine | {"timelines": []}) != (theirs | {"timelines": []}):
-            print(
-                f"    {mine['check']['id']}: {mine['outcome']} {str(mine['messages'])[:200]}\n      {theirs['outcome']} {str(theirs['messages'])[:200]}"
-            )
+        for what in sorted(mine.keys() - {"timelines"}):
+            if mine[what] != theirs[what]:
+                print(f"    {mine['check']['id']}, {what}: {str(mine[what])[:300]}\n      {str(theirs[what])[:300]}")
 
 
 def moments(kills: int, count: int, seed: str) -> list[int]:
