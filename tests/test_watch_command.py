@@ -136,6 +136,9 @@ def watch(workspace: Path) -> Iterator[Watch]:
 
     yield begin
     for terminal in started:
+        if terminal.child.isalive():  # pexpect itself gives up on a machine that is slow to end it
+            terminal.child.kill(signal.SIGKILL)
+            terminal.child.wait()
         terminal.child.close()
 
 
