@@ -16,10 +16,12 @@ class Settled:
 
 def run_with_deadline(fn, args, seconds):
     pool = ProcessPoolExecutor(1)
+    future = pool.submit(fn, *args)
     try:
-        return pool.submit(fn, *args).result(seconds)
+        return future.result(seconds)
     finally:
-        pool.shutdown(wait=False)
+        # A pool that is done is waited for: forked beside its last threads, the next one's process can inherit a lock that nobody frees.
+        pool.shutdown(wait=future.done())
 
 
 def retry(fn, *, attempts, retry_on, backoff, sleep=time.sleep):
