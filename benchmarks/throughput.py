@@ -1,6 +1,6 @@
 """How many submissions a class gets through: `course grade-all`, and a pytest process for each submission, on as many cores.
 
-    python benchmarks/throughput.py [--rounds 5] [--people 40] [--slots 2] [--memory 2000]
+    python benchmarks/throughput.py [--rounds 5] [--people 40] [--slots 2] [--kinds light,pure,pool] [--memory 2000]
 
 Round by round the same people are graded both ways; the ratios are taken within a round. Ours is the whole batch, from the files to
 grades.csv, with full isolation and a fresh worker for each check; theirs runs the same checks in process (in_process_02.py), contains
@@ -102,7 +102,11 @@ def theirs(homes: list[Path], slots: int, file: str, only: str) -> tuple[float, 
 def race(kind: str, folder: Path, few: Path, homes: list[Path], slots: int, rounds: int) -> None:
     """Both in turn, and the median ratios."""
     os.environ["THROUGHPUT"] = kind
-    file, only = ("in_process_02.py", "small or primes or composites") if kind == "pure" else ("in_process_pool.py", "test")
+    file, only = {
+        "light": ("in_process_light.py", "test"),
+        "pure": ("in_process_02.py", "small or primes or composites"),
+        "pool": ("in_process_pool.py", "test"),
+    }[kind]
     rows = []
     for _ in range(rounds):
         warm, whole, used = ours(folder, slots)
@@ -141,6 +145,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--people", type=int, default=40)
     parser.add_argument("--slots", type=int, default=2)
+    parser.add_argument("--kinds", default="light,pure,pool")
     parser.add_argument("--memory", type=int, default=0, metavar="PEOPLE")
     options = parser.parse_args()
     packages = ", ".join(f"{name} {version(name)}" for name in ("pytest", "pytest-check"))
@@ -153,7 +158,7 @@ def main() -> None:
         folder = Path(name)
         homes = hand_in(folder / "all", options.people)
         hand_in(folder / "few", options.slots)
-        for kind in ("pure", "pool") if options.rounds else ():
+        for kind in options.kinds.split(",") if options.rounds else ():
             race(kind, folder / "all", folder / "few", homes, options.slots, options.rounds)
     if options.memory:
         with tempfile.TemporaryDirectory() as name:

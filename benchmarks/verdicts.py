@@ -24,7 +24,7 @@ Verdicts = dict[tuple[str, str], str]
 
 def grade(exercise: Exercise, paths: list[Path], seed: str) -> Verdicts:
     """The outcome of every check of these files."""
-    reports = proof.grade_files(exercise, dict.fromkeys(paths, ()), seed)
+    reports = proof.grade_files(exercise, map(proof.Part, paths), seed)
     return {
         (f"{path.parent.name}/{path.name} of {exercise.id}", result.check.id): str(result.outcome)
         for path, report in reports.items()

@@ -70,6 +70,7 @@ def grade(
     sandbox: Sandbox,
     seed: str | None = None,
     tasks: Callable[[Submission], tuple[str, ...]] = lambda submission: (),
+    methods: Callable[[Submission], tuple[str, ...]] = lambda submission: (),
     coverage: bool = False,
     lanes: int = 1,
     tell: Callable[[Result], None] = lambda result: None,
@@ -78,7 +79,7 @@ def grade(
 ) -> None:
     """Run every check of the exercise's suite against each submission, each check in a fresh worker, `lanes` of them side by side, and report.
 
-    `tasks`: which tasks of it; none: all. `coverage`: name the lines that are not reached, where `sandbox` shows workers `coverage_package()`. A check that hangs, crashes or exits costs its own points only. `done` gets each report, `tell` each result as it is known, `begin`
+    `tasks`: which tasks of it, and `methods`: under which start methods; none: all. `coverage`: name the lines that are not reached, where `sandbox` shows workers `coverage_package()`. A check that hangs, crashes or exits costs its own points only. `done` gets each report, `tell` each result as it is known, `begin`
     the number of checks before the first. They are called back because pytest owns the stack: its session lasts as long as the submissions do.
     Raises `Ungradable` when no worker can be started, `BrokenCourse` when the suite is at fault.
     """
@@ -94,7 +95,7 @@ def grade(
             sent = submission.source if len(submission.source) <= MAX_SOURCE else b""
             keeper = partial(sandbox.open, exercise.module, sent, probes)
             wanted = tasks(submission)
-            subject = Subject(keeper, exercise.module, submission.source, seed, wanted)
+            subject = Subject(keeper, exercise.module, submission.source, seed, wanted, methods(submission))
             results = suite.run(subject, tell, lanes)
             if coverage:  # once more, so that the verdict above is of a file that nothing traced
                 subject = replace(subject, coverage=str(coverage_package().parent))

@@ -110,6 +110,8 @@ class Finding:
     what: str
     mend: str = ""
     """The next step, a command or a line to write, where `what` does not say it."""
+    missed: bool = False
+    """Whether a wrong file did not fail as it should."""
 
 
 @dataclass(frozen=True)

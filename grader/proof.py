@@ -6,8 +6,11 @@ for lesson_proof.py to say.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import secrets
+import sys
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import grading, lesson_text
@@ -17,6 +20,7 @@ from .lesson_proof import place
 from .model import Check, Exercise, Finding, Outcome, Report
 from .same_words import Words, words
 from .sandbox.client import Sandbox
+from .suite.check import START_METHODS
 
 
 @dataclass(frozen=True)
@@ -53,14 +57,22 @@ def files(exercise: Exercise, *, third: bool = False) -> list[Path]:
     return [exercise.stub, exercise.solution, *right, *(wrong[::3] if third else wrong)]
 
 
-Part = tuple[Path, tuple[str, ...]]
-"""A file to grade, and the tasks of it; none: all."""
+@dataclass(frozen=True)
+class Part:
+    """What is graded of a file."""
+
+    path: Path
+    tasks: tuple[str, ...] = ()
+    """None: all."""
+    methods: tuple[str, ...] = ()
+    """Start methods; none: all."""
 
 
-def plan(exercise: Exercise, paths: Iterable[Path], *, whole: bool = False) -> list[Part]:
+def plan(exercise: Exercise, paths: Iterable[Path], *, whole: bool = False, turn: int = sys.version_info.minor) -> list[Part]:
     """What to grade of each of these files: of a wrong one the tasks that it names, and of the others those whose words no file before it had.
 
-    `whole`: everything of each.
+    A wrong file is graded under one start method, by its name and whose `turn` it is: another with each version of Python. Where it does not
+    fail as it should, it is graded under all of them. `whole`: everything of each.
     """
     seen: set[tuple[str, Words]] = set()
     parts: list[Part] = []
@@ -70,19 +82,37 @@ def plan(exercise: Exercise, paths: Iterable[Path], *, whole: bool = False) -> l
         fresh = {task for task, its_words in said.items() if not its_words or (task, its_words) not in seen}
         seen |= set(said.items()) if path != exercise.stub else set()
         tasks = tuple(sorted({*named, *fresh}))
-        parts.append((path, () if whole or not named or len(tasks) == len(exercise.tasks) else tasks))
+        if whole or not named:
+            parts.append(Part(path))
+        else:
+            parts.append(Part(path, () if len(tasks) == len(exercise.tasks) else tasks, (_method(path, turn),)))
     return parts
+
+
+def _method(path: Path, turn: int) -> str:
+    return START_METHODS[(zlib.crc32(path.name.encode()) + turn) % len(START_METHODS)]
 
 
 def prove_files(exercise: Exercise, parts: Sequence[Part]) -> list[Graded]:
     """Grade these parts of an exercise's files, and hold each against what it promises."""
-    graded = []
-    for path, report in grade_files(exercise, dict(parts)).items():
-        expected = {"wrong": wrong_findings, "exercises": stub_findings}.get(path.parent.name, right_findings)
-        found = (*expected(report), *_broken(place(exercise, path), report))
-        checks = tuple(result.check for result in report.results)
-        graded.append(Graded(path, report.earned, report.possible, report.seconds, found, checks))
-    return graded
+    seed = secrets.token_hex(4)
+    reports = grade_files(exercise, parts, seed)
+    found = {path: [*_findings(report), *_broken(place(exercise, path), report)] for path, report in reports.items()}
+    # What a wrong file does not show under one start method, it may under another; what it shows too much stays.
+    again = [part for part in parts if part.methods and any(finding.missed for finding in found[part.path])]
+    for path, report in grade_files(exercise, [replace(part, methods=()) for part in again], seed).items() if again else ():
+        reports[path] = report
+        kept = [finding for finding in found[path] if not finding.missed]
+        found[path] = [*dict.fromkeys([*kept, *_findings(report), *_broken(place(exercise, path), report)])]
+    return [
+        Graded(path, report.earned, report.possible, report.seconds, tuple(found[path]), tuple(result.check for result in report.results))
+        for path, report in reports.items()
+    ]
+
+
+def _findings(report: Report) -> Iterator[Finding]:
+    """What is wrong with the report of a file, by the folder that it is in."""
+    return {"wrong": wrong_findings, "exercises": stub_findings}.get(report.submission.path.parent.name, right_findings)(report)
 
 
 def broken_suite(exercise: Exercise, error: BrokenCourse) -> Finding:
@@ -121,13 +151,19 @@ def _named_tasks(path: Path) -> tuple[str, ...]:
     return tuple(sorted({check.partition(".")[0] for check in fails}))
 
 
-def grade_files(exercise: Exercise, parts: Mapping[Path, tuple[str, ...]], seed: str | None = None) -> dict[Path, Report]:
-    """The report of each file, on these tasks of it (none: all); one seed for all."""
+def grade_files(exercise: Exercise, parts: Iterable[Part], seed: str | None = None) -> dict[Path, Report]:
+    """The report of each file, on its part; one seed for all."""
     reports: list[Report] = []
+    wanted = {part.path: part for part in parts}
     with Sandbox() as sandbox:
-        submissions = (grading.read(path, exercise) for path in parts)
         grading.grade(
-            exercise, submissions, sandbox=sandbox, seed=seed, tasks=lambda submission: parts[submission.path], done=reports.append
+            exercise,
+            (grading.read(path, exercise) for path in wanted),
+            sandbox=sandbox,
+            seed=seed,
+            tasks=lambda submission: wanted[submission.path].tasks,
+            methods=lambda submission: wanted[submission.path].methods,
+            done=reports.append,
         )
     return {report.submission.path: report for report in reports}
 
@@ -176,7 +212,8 @@ def wrong_findings(report: Report) -> Iterator[Finding]:
     for missed in sorted(expected.fails - failed):
         outcome = next((str(result.outcome) for result in report.results if result.check.id == missed), "not a check")
         what = f"{missed} should fail, but: {outcome} (seed {report.seed})"
-        yield Finding(name, what, "the check does not see this mistake, or the first line names another check than the one that does")
+        mend = "the check does not see this mistake, or the first line names another check than the one that does"
+        yield Finding(name, what, mend, missed=True)
     for result in report.results:
         # A file that cannot be imported has every other check not run: that is one fault, not many.
         unexpected = result.check.id in failed - expected.fails and result.outcome is not Outcome.NOT_RUN
@@ -192,7 +229,7 @@ def wrong_findings(report: Report) -> Iterator[Finding]:
     ]
     if not any(expected.phrase in text for text in texts):
         what = f"no message says {expected.phrase!r}: {texts}"
-        yield Finding(name, what, "after the | of the first line stand words of its message: of messages.py")
+        yield Finding(name, what, "after the | of the first line stand words of its message: of messages.py", missed=True)
 
 
 def _waiting(report: Report) -> set[str]:

@@ -96,7 +96,7 @@ def exercise(tmp_path: Path) -> Exercise:
 
 def test_a_wrong_file_is_graded_where_it_is_wrong_and_where_its_words_are_new(exercise: Exercise) -> None:
     paths = proof.files(exercise)
-    assert {path.name: tasks for path, tasks in proof.plan(exercise, paths)} == {
+    assert {part.path.name: part.tasks for part in proof.plan(exercise, paths)} == {
         "stub.py": (),
         "solution.py": (),
         "a.py": ("07a",),
@@ -106,4 +106,39 @@ def test_a_wrong_file_is_graded_where_it_is_wrong_and_where_its_words_are_new(ex
         "e.py": ("07a", "07c"),
         "f.py": (),
     }
-    assert {tasks for _, tasks in proof.plan(exercise, paths, whole=True)} == {()}
+    assert {(part.tasks, part.methods) for part in proof.plan(exercise, paths, whole=True)} == {((), ())}
+
+
+def test_wrong_files_take_turns_at_the_start_methods_and_every_other_file_has_all(exercise: Exercise) -> None:
+    seen: dict[str, set[tuple[str, ...]]] = {}
+    for turn in (11, 12, 13):
+        for part in proof.plan(exercise, proof.files(exercise), turn=turn):
+            seen.setdefault(part.path.name, set()).add(part.methods)
+    assert seen.pop("stub.py") == seen.pop("solution.py") == {()}
+    assert set(map(frozenset, seen.values())) == {frozenset({("fork",), ("spawn",), ("forkserver",)})}
+
+
+def test_what_fails_under_another_start_method_only_is_found_there() -> None:
+    exercise, _ = Course.find().resolve("06")
+    wrong = exercise.suite / "wrong" / "parent_global.py"
+    part = proof.Part(wrong, ("06c",), ("fork",))
+    (report,) = proof.grade_files(exercise, [part]).values()
+    assert report.passed  # under fork, that is
+    (graded,) = proof.prove_files(exercise, [part])
+    assert graded.findings == ()
+
+
+def test_what_fails_under_no_start_method_is_told_and_what_fails_too_much_under_the_first_stays(tmp_path: Path) -> None:
+    exercise, _ = Course.find().resolve("06")
+    (tmp_path / "wrong").mkdir()
+    mild, other = tmp_path / "wrong" / "mild.py", tmp_path / "wrong" / "other.py"
+    solution = exercise.solution.read_text()
+    mild.write_text(f"# fails: 06c.results | nothing of the kind\n{solution}")
+    wrong = (exercise.suite / "wrong" / "parent_global.py").read_text().splitlines(keepends=True)
+    other.write_text("".join(["# fails: 06c.order | nothing of the kind\n", *wrong[1:]]))
+    graded = proof.prove_files(exercise, [proof.Part(mild, ("06c",), ("fork",)), proof.Part(other, ("06c",), ("spawn",))])
+    said = {each.path.name: [(finding.what.split()[0], finding.missed) for finding in each.findings] for each in graded}
+    assert said == {
+        "mild.py": [("06c.results", True), ("no", True)],
+        "other.py": [("06c.results", False), ("06c.order", True), ("no", True)],
+    }

@@ -10,6 +10,8 @@ Standard library only. Nothing here decides anything about a verdict.
 """
 
 import base64
+import importlib.util
+import marshal
 import os
 import select
 import signal
@@ -20,7 +22,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -98,9 +100,10 @@ class Sandbox:
             raise SandboxError("the launcher is gone") from error
         finally:
             theirs.close()
-        files = {f"{module}.py": source, "witness.py": (_HERE / "witness.py").read_bytes()}
-        if probes is not None:
-            files["probes.py"] = probes
+        ours_too = {"witness.py": (_HERE / "witness.py").read_bytes()} | ({} if probes is None else {"probes.py": probes})
+        files = {f"{module}.py": source} | ours_too
+        for name, text in ours_too.items():
+            files[importlib.util.cache_from_source(name)] = _compiled(name, text)
         return Jail(ours, module, files, self.wake)
 
     def wake(self) -> None:
@@ -151,6 +154,7 @@ class Jail:
 
     def __init__(self, control: socket.socket, module: str, files: dict[str, bytes], wake: Callable[[], None]) -> None:
         self.control = control
+        self.probes = files.get("probes.py", b"")
         self.wake = wake
         self.broken = False
         """Whether the keeper is gone: killed by a learner's code, where it can be."""
@@ -230,6 +234,13 @@ class Jail:
         while key not in (message := self._read()):
             pass  # an `ended` that crossed our request
         return message
+
+
+@lru_cache(maxsize=4)
+def _compiled(name: str, source: bytes) -> bytes:
+    """What Python keeps beside a module that it has compiled, PEP 552, to be believed as it is. Workers would compile it again and again."""
+    unchecked_hash = (1).to_bytes(4, "little")
+    return importlib.util.MAGIC_NUMBER + unchecked_hash + importlib.util.source_hash(source) + marshal.dumps(compile(source, name, "exec"))
 
 
 def _ready(channel: socket.socket) -> tuple[int, int]:

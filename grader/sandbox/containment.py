@@ -93,6 +93,7 @@ def prepare_keeper(level: Level) -> None:
     """What a keeper can do for its workers once."""
     if level is not Level.PROCESS:
         _allow_list()
+        system_calls.program(platform.machine())
 
 
 def _enter_jailed_keeper(shown: tuple[str, ...]) -> None:

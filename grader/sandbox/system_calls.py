@@ -9,6 +9,7 @@ kills.
 
 import errno
 import struct
+from functools import cache
 
 _X86_64 = {
     "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "process_madvise": 440, "kcmp": 312, "pidfd_getfd": 438,
@@ -72,6 +73,7 @@ def _refuse(code: int) -> Step:
 _NO = _refuse(errno.EPERM)
 
 
+@cache
 def program(machine: str) -> bytes:
     """The filter for this machine. Raises `LookupError` for one that we do not know."""
     steps = [(_LOAD, 0, 0, _ARCH), (_EQUAL, 1, 0, _ARCHITECTURES[machine]), _KILL, (_LOAD, 0, 0, _NUMBER)]

@@ -12,7 +12,6 @@ import importlib.util
 import multiprocessing
 import multiprocessing.context
 import os
-import random
 import signal
 import site
 import socket
@@ -62,6 +61,7 @@ def _prepare(start: Start, files: dict[str, bytes], line: socket.socket) -> "Wor
     readable = [str(Path(start.coverage, "coverage"))] if start.coverage else []
     scratch = containment.prepare_worker(start.level, bounds.disk, start.scratch, readable)
     start = dataclasses.replace(start, scratch=scratch, coverage=start.coverage and _coverage_alone(start.coverage, scratch))
+    Path(scratch, "__pycache__").mkdir()
     for name, body in files.items():
         Path(scratch, name).write_bytes(body)
     os.chdir(scratch)
@@ -73,7 +73,6 @@ def _prepare(start: Start, files: dict[str, bytes], line: socket.socket) -> "Wor
     sys.dont_write_bytecode = True
     sys.modules["__main__"] = types.ModuleType("__main__")  # else spawn's children would run ours again
     site.setquit()  # `exit()` exists in a script that a learner runs, so it must here; -S leaves it out
-    random.seed()
     multiprocessing.current_process().authkey = os.urandom(32)
     # Named semaphores outlive a tree that is killed; under this prefix the keeper finds and removes them.
     multiprocessing.current_process()._config["semprefix"] = "/" + containment.semaphore_prefix(start.scratch)  # type: ignore[attr-defined]
@@ -177,7 +176,7 @@ class Worker:
         """The reply to one request, and the descriptors that go with it."""
         if op == "listen":
             return self.listen(request["kind"])
-        requests = ("load", "call", "outline", "record", "script", "explore", "replay", "play")
+        requests = ("load", "call", "outline", "record", "script", "prepare", "explore", "replay", "play")
         return getattr(self, requests[requests.index(op)])(**request), []
 
     def listen(self, kind: str) -> tuple[dict[str, Any], list[int]]:
@@ -221,6 +220,11 @@ class Worker:
             return {"ok": wire.encode(result)}
         except wire.Unsendable as error:
             return {"unsendable": str(error)}
+
+    def prepare(self, probes: str) -> dict[str, Any]:
+        """Take the probes as the scheduler needs them; see `grader.schedule.service`."""
+        self.schedules.prepare(probes)
+        return {"ok": None}
 
     def explore(self, **request: Any) -> dict[str, Any]:
         """Run a scenario of the probes' in many orders: see `grader.schedule.service`."""

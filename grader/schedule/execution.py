@@ -122,7 +122,8 @@ class Execution:
         """Released when it is over."""
         self.baton: Controlled
         """Who runs."""
-        self._by_ident: dict[int, Controlled] = {}
+        self.by_ident: dict[int, Controlled] = {}
+        """Its threads that live, by the number that Python gives them."""
         self._living = 0
         self._kept: dict[int, Any] = {}
 
@@ -130,13 +131,12 @@ class Execution:
 
     def me(self) -> Controlled | None:
         """The controlled thread that calls; None for any other."""
-        return self._by_ident.get(ident())
+        return self.by_ident.get(ident())
 
     def at(self, me: Controlled, site: int, waits: Waitable | None = None) -> None:
         """A point: here other threads may run before `me` goes on with the operation of `site`, which waits for `waits`."""
-        self.check(me)
         self.points += 1
-        if self.points > MAX_POINTS:
+        if self.ended or self.points > MAX_POINTS:
             self._finish("endless")
             self.check(me)
         me.site = site
@@ -145,7 +145,8 @@ class Execution:
         elif me.turn >= SPIN or self.strategy.decides(site):
             self._switch(me)
         me.turn += 1
-        self.recording.note(me)
+        if self.recording.keep:
+            self.recording.note(me)
 
     def again(self, me: Controlled, site: int, variables: dict[str, Any]) -> None:
         """The top of a `while` loop. Who has changed nothing since it was here last, not even its own variables, waits for others to."""
@@ -221,7 +222,7 @@ class Execution:
 
     def _run(self, thread: Controlled, run: Callable[[], object], registered: Any) -> None:
         thread.ident, thread.native = ident(), _thread.get_native_id()
-        self._by_ident[thread.ident] = thread
+        self.by_ident[thread.ident] = thread
         registered.release()
         thread.go.acquire()
         try:
@@ -238,7 +239,7 @@ class Execution:
             if not self.ended:
                 self.touch(thread, id(thread), write=True)
                 self._switch(thread)
-            del self._by_ident[thread.ident]
+            del self.by_ident[thread.ident]
             thread.gone.release()
 
     def _raised(self, thread: Controlled, error: BaseException) -> None:

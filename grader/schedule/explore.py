@@ -19,7 +19,7 @@ from typing import Any
 from . import points, schedule, search, world
 from .execution import Execution, Strategy
 from .history import Sharing
-from .instrument import AT, Site, instrument
+from .instrument import AT, Site, instrument, unpacked
 from .stuck import wait_for_end
 
 PCT_DEPTH = 3
@@ -34,13 +34,22 @@ class Source:
     text: bytes
     shown: bool = True
     """Whether it is the learner's."""
+    instrumented: bytes = b""
+    """See `instrument.packed`. Of one module at most."""
 
 
 @lru_cache(maxsize=1)
 def _instrumented(sources: tuple[Source, ...]) -> tuple[list[Site], list[tuple[Source, CodeType]]]:
     """The sites and the code of these modules: the scenarios of a check share them, for each execution runs the code anew."""
     sites: list[Site] = []
-    return sites, [(source, instrument(source.text, source.path, sites, shown=source.shown)) for source in sources]
+    code: dict[Source, CodeType] = {}
+    for source in sources:
+        if source.instrumented:
+            code[source], sites = unpacked(source.instrumented)
+    for source in sources:
+        if source not in code:
+            code[source] = instrument(source.text, source.path, sites, shown=source.shown)
+    return sites, [(source, code[source]) for source in sources]
 
 
 class Program:

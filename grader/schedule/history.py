@@ -48,7 +48,7 @@ class History:
 
     def read(self, thread: int, location: Location, label: int) -> None:
         """It read what is there; `label` says what the thread is doing."""
-        source = self.source(location)
+        source = hash((self._fence, self._written.get(location, 0)))  # as `source`, which is called too often to be called here
         self.past[thread] = past = hash((self.past[thread], label, source))
         self._read[location] = (self._read.get(location, 0) + past) & _MASK  # reads among themselves have no order
         if thread in self._tops:
@@ -115,6 +115,15 @@ class _Top:
         self.locks[location] = first, seen, last, count + 1
 
 
+@dataclass(slots=True)
+class _Touched:
+    """Who has touched a location, and where; and whether one wrote."""
+
+    threads: set[int]
+    sites: set[int]
+    written: bool
+
+
 class Sharing:
     """Which sites touch a location that several threads touch and one of them writes, while more than one lives. Outlives executions.
 
@@ -125,7 +134,7 @@ class Sharing:
         self.sites: set[int] = set()
         self.class_attributes: set[str] = set()
         """Attributes that were written on a class: who reads one from an instance may see that."""
-        self._touched: dict[Location, tuple[set[int], set[int], bool]] = {}
+        self._touched: dict[Location, _Touched] = {}
 
     def begin(self) -> None:
         """A new execution: what locations meant in the last one is over."""
@@ -133,13 +142,15 @@ class Sharing:
 
     def touch(self, thread: int, location: Location, site: int, *, write: bool) -> None:
         """Note an operation."""
-        threads, sites, written = self._touched.get(location, (set(), set(), False))
-        threads.add(thread)
-        sites.add(site)
-        written = written or write
-        self._touched[location] = threads, sites, written
-        if written and len(threads) > 1 and not sites <= self.sites:
-            self.sites |= sites
+        found = self._touched.get(location)
+        if found is None:
+            self._touched[location] = _Touched({thread}, {site}, write)
+            return
+        found.threads.add(thread)
+        found.sites.add(site)
+        found.written |= write
+        if found.written and len(found.threads) > 1 and not found.sites <= self.sites:
+            self.sites |= found.sites
 
     def add(self, sites: Iterable[int]) -> None:
         """Sites that are shared whatever was seen."""

@@ -11,14 +11,18 @@ the original does. Code that a module makes from text (`exec`, a dataclass's own
 """
 
 import ast
+import marshal
 import symtable
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from types import CodeType
 from typing import Any, cast
 
 AT = "__at__"
 """The name under which instrumented code finds its points; it ends in underscores, so that no class mangles it."""
+
+PROBES = "probes.py"
+"""What the probes' code calls its file, wherever that lies."""
 
 _BARE = frozenset({"super", "locals", "globals", "vars", "dir", "eval", "exec", "breakpoint", "__import__"})
 """They look at the frame that calls them, so nothing may stand in between."""
@@ -48,6 +52,18 @@ def instrument(source: bytes, path: str, sites: list[Site], *, shown: bool = Tru
     tree = ast.parse(source, path)
     rewritten = _Points(symtable.symtable(source, path, "exec"), sites, shown).visit(tree)  # type: ignore[arg-type]
     return compile(ast.fix_missing_locations(rewritten), path, "exec", dont_inherit=True)
+
+
+def packed(probes: bytes) -> bytes:
+    """The probes, instrumented, with their sites: for another process of the same Python. To make it takes as long as ten executions."""
+    sites: list[Site] = []
+    return marshal.dumps((instrument(probes, PROBES, sites, shown=False), [*map(astuple, sites)]))
+
+
+def unpacked(data: bytes) -> tuple[CodeType, list[Site]]:
+    """What `packed` made. The sites are the first of their program."""
+    code, sites = marshal.loads(data)
+    return code, [Site(*site) for site in sites]
 
 
 class _Points(ast.NodeTransformer):

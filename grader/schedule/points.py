@@ -10,7 +10,7 @@ from types import BuiltinFunctionType, FrameType, FunctionType, MethodType
 from typing import Any
 
 from . import effects, primitives
-from .controlled import Controlled
+from .controlled import Controlled, ident
 from .execution import Execution
 
 _execution: Execution | None = None
@@ -24,7 +24,8 @@ def run(execution: Execution | None) -> None:
 
 def who() -> tuple[Execution | None, Controlled | None]:
     """The execution that runs, and the thread of it that calls."""
-    return _execution, _execution.me() if _execution else None
+    run = _execution
+    return (run, run.by_ident.get(ident())) if run else (None, None)
 
 
 def learner_line() -> int:
@@ -57,8 +58,9 @@ class Points:
             place = run.sites[site]
             run.at(me, site)
             run.touch(me, (place.scope, place.name), write=place.verb == "write")
-            variables = sys._getframe(1).f_globals
-            run.recording.show(lambda: variables[place.name])
+            if run.recording.keep:
+                variables = sys._getframe(1).f_globals
+                run.recording.show(lambda: variables[place.name])
         return False
 
     def container(self, value: Any) -> Any:
@@ -134,7 +136,8 @@ class Points:
                 run.touch_everything(me)
             else:
                 run.touch(me, (id(owner), name), write=write, keep=owner)
-                run.recording.show(lambda: vars(owner)[name])
+                if run.recording.keep:
+                    run.recording.show(lambda: vars(owner)[name])
                 if isinstance(owner, type):
                     run.sharing.class_attributes.add(name)
                 if name in run.sharing.class_attributes:
@@ -165,7 +168,7 @@ class _Call:
         if run and me:
             waits = None
             if (
-                isinstance(function, MethodType | BuiltinFunctionType)
+                isinstance(function, (MethodType, BuiltinFunctionType))  # a union would be made anew each time
                 and getattr(function, "__name__", "") == "acquire"
                 and not (arguments or named)
             ):

@@ -4,6 +4,7 @@ A scenario is a function of the suite's probes that is given the learner's modul
 end. The probes are instrumented as well, for what their threads do has an order too, but they are never shown.
 """
 
+import base64
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from .controlled import Controlled
 from .execution import Execution
 from .explore import Exploration, Program, Source, ending
 from .history import Sharing
+from .instrument import PROBES
 from .search import cost
 from .world import world
 
@@ -31,6 +33,11 @@ class Service:
         self._module = module
         self._folder = Path(folder)
         self._explorations: dict[str, Exploration] = {}
+        self._probes = b""
+
+    def prepare(self, probes: str) -> None:
+        """The probes as `instrument.packed` made them, in base64: for the whole course once, and not once for each worker."""
+        self._probes = base64.b64decode(probes)
 
     def explore(self, scenario: str, args: list[Any], task: str, executions: int, bound: int, random: int, patient: bool) -> dict[str, Any]:
         """Some more executions of a scenario, bounded first and then `random` ones; all that is known of it by now."""
@@ -90,10 +97,9 @@ class Service:
         }
 
     def _program(self, scenario: str, args: list[Any], task: str, *, patient: bool = False) -> Program:
-        sources = [
-            Source(name, str(self._folder / f"{name}.py"), (self._folder / f"{name}.py").read_bytes(), name == self._module)
-            for name in (self._module, "probes")
-        ]
+        path = self._folder / f"{self._module}.py"
+        probes = Source("probes", PROBES, b"", shown=False, instrumented=self._probes)
+        sources = [Source(self._module, str(path), path.read_bytes()), probes]
 
         def run(modules: dict[str, Any]) -> Any:
             learner = modules[self._module]

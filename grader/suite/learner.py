@@ -1,8 +1,10 @@
 """The learner's module as a suite sees it: `learner.load_all(urls)` is a call in the worker; what comes back is a claim, as data."""
 
+import base64
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from grader.model import Evidence, Message, Outcome, SourceLine
@@ -55,6 +57,7 @@ class Learner:
         self._conversation = conversation
         self._source = source.splitlines()
         self._loaded = False
+        self._prepared = False
         self._calls: list[Call] | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -95,6 +98,9 @@ class Learner:
 
     def ask_scheduler(self, op: str, **request: Any) -> Any:
         """For `explored.explore`: run threads of the learner's in many orders, or in one; a claim."""
+        if not self._prepared:
+            self._answer(self._conversation.ask(op="prepare", probes=_instrumented(self._conversation.jail.probes)), "explore()")
+            self._prepared = True
         request["args"] = [encode_request(arg) for arg in request["args"]]
         return self._answer(self._conversation.ask(op=op, **request), f"{request['task']}()")
 
@@ -267,6 +273,14 @@ def shown(value: object, limit: int = 60) -> str:
         return f"the exception {value.type}"
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+@lru_cache(maxsize=2)
+def _instrumented(probes: bytes) -> str:
+    """The probes as the worker's `prepare` takes them."""
+    from grader.schedule.instrument import packed  # most suites do without
+
+    return base64.b64encode(packed(probes)).decode("ascii")
 
 
 def _reached(blocks: dict[str, list[tuple[int, str]]], start: str, others: tuple[str, ...]) -> list[str]:

@@ -80,7 +80,7 @@ class Suite:
         With `lanes` > 1 that many checks run side by side, which changes no result. Raises `SandboxError`, `BrokenCourse`.
         """
         self._plugin.subject = subject
-        items = [item for item in self._session.items if not subject.tasks or marked(item).line.task in subject.tasks]
+        items = [item for item in self._session.items if _wanted(item, subject)]
         try:
             if lanes > 1:
                 return self._run_in_lanes(subject, items, tell, lanes)
@@ -228,5 +228,17 @@ def run_suite(folder: Path, work: Callable[[Suite], None]) -> None:
 
 def _under(item: pytest.Item, message: Message) -> Message:
     """The message, naming the start method it was observed under."""
-    method = getattr(item, "callspec", None) and item.callspec.params.get("start_method")  # type: ignore[attr-defined]
+    method = _start_method(item)
     return replace(message, text=f"Under {method}: {message.text}") if method else message
+
+
+def _wanted(item: pytest.Item, subject: Subject) -> bool:
+    method = _start_method(item)
+    return (not subject.tasks or marked(item).line.task in subject.tasks) and (
+        not (subject.methods and method) or method in subject.methods
+    )
+
+
+def _start_method(item: pytest.Item) -> str | None:
+    """The one that the item is for; None when its check starts no processes."""
+    return item.callspec.params.get("start_method") if hasattr(item, "callspec") else None

@@ -23,6 +23,8 @@ class Subject:
     seed: str
     tasks: tuple[str, ...] = ()
     """Only the checks of these; empty: all."""
+    methods: tuple[str, ...] = ()
+    """Only under these start methods; empty: all."""
     coverage: str | None = None
     """The folder of the coverage package, when lines are to be recorded."""
     reached: set[int] = field(default_factory=set)
