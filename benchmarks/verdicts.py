@@ -17,6 +17,8 @@ from pathlib import Path
 from grader import proof
 from grader.course import Course
 from grader.model import Exercise
+from grader.sandbox.client import Sandbox
+from grader.suite.subject import Part
 
 Verdicts = dict[tuple[str, str], str]
 """(file, check) to outcome."""
@@ -24,7 +26,8 @@ Verdicts = dict[tuple[str, str], str]
 
 def grade(exercise: Exercise, paths: list[Path], seed: str) -> Verdicts:
     """The outcome of every check of these files."""
-    reports = proof.grade_files(exercise, map(proof.Part, paths), seed)
+    with Sandbox() as sandbox:
+        reports = proof.grade_files(exercise, dict.fromkeys(paths, Part()), sandbox, seed)
     return {
         (f"{path.parent.name}/{path.name} of {exercise.id}", result.check.id): str(result.outcome)
         for path, report in reports.items()

@@ -22,7 +22,7 @@ from .sandbox.levels import Level
 from .sandbox.limits import Limits
 from .suite import tree
 from .suite.runner import Suite, run_suite
-from .suite.subject import MAX_SOURCE, Subject
+from .suite.subject import MAX_SOURCE, Part, Subject
 
 if TYPE_CHECKING:
     from .suite.play import Table
@@ -69,8 +69,7 @@ def grade(
     *,
     sandbox: Sandbox,
     seed: str | None = None,
-    tasks: Callable[[Submission], tuple[str, ...]] = lambda submission: (),
-    methods: Callable[[Submission], tuple[str, ...]] = lambda submission: (),
+    part: Callable[[Submission], Part] = lambda submission: Part(),
     coverage: bool = False,
     lanes: int = 1,
     tell: Callable[[Result], None] = lambda result: None,
@@ -79,7 +78,7 @@ def grade(
 ) -> None:
     """Run every check of the exercise's suite against each submission, each check in a fresh worker, `lanes` of them side by side, and report.
 
-    `tasks`: which tasks of it, and `methods`: under which start methods; none: all. `coverage`: name the lines that are not reached, where `sandbox` shows workers `coverage_package()`. A check that hangs, crashes or exits costs its own points only. `done` gets each report, `tell` each result as it is known, `begin`
+    `part`: what of the suite to run against it. `coverage`: name the lines that are not reached, where `sandbox` shows workers `coverage_package()`. A check that hangs, crashes or exits costs its own points only. `done` gets each report, `tell` each result as it is known, `begin`
     the number of checks before the first. They are called back because pytest owns the stack: its session lasts as long as the submissions do.
     Raises `Ungradable` when no worker can be started, `BrokenCourse` when the suite is at fault.
     """
@@ -94,18 +93,16 @@ def grade(
             # A file too large to load is refused by the suite, and need not travel.
             sent = submission.source if len(submission.source) <= MAX_SOURCE else b""
             keeper = partial(sandbox.open, exercise.module, sent, probes)
-            wanted = tasks(submission)
-            subject = Subject(keeper, exercise.module, submission.source, seed, wanted, methods(submission))
+            subject = Subject(keeper, exercise.module, submission.source, seed, part(submission))
             results = suite.run(subject, tell, lanes)
             if coverage:  # once more, so that the verdict above is of a file that nothing traced
                 subject = replace(subject, coverage=str(coverage_package().parent))
                 suite.run(subject, lanes=lanes)
-            checks = [check for check in suite.checks if not wanted or check.task in wanted]
             done(
                 Report(
                     submission,
                     exercise,
-                    score.complete(checks, results),
+                    score.complete(suite.checks_of(subject.part), results),
                     contained,
                     platform.python_version(),
                     seed,
@@ -128,7 +125,7 @@ def lanes() -> int:
 def grade_one(exercise: Exercise, path: Path, *, sandbox: Sandbox, tasks: tuple[str, ...] = (), **options: object) -> Report:
     """Grade one file, or these tasks of it: as `grade`, and returns its report."""
     reports: list[Report] = []
-    grade(exercise, [read(path, exercise)], sandbox=sandbox, tasks=lambda _: tasks, done=reports.append, **options)  # type: ignore[arg-type]
+    grade(exercise, [read(path, exercise)], sandbox=sandbox, part=lambda _: Part(tasks), done=reports.append, **options)  # type: ignore[arg-type]
     return reports[0]
 
 
@@ -140,7 +137,7 @@ def follow(exercise: Exercise, submission: Submission, found: Interleaving, sche
     from .suite.learner import Learner, Raised
 
     keeper = partial(sandbox.open, exercise.module, submission.source, _probes(exercise))
-    subject = Subject(keeper, exercise.module, submission.source, "", ())
+    subject = Subject(keeper, exercise.module, submission.source, "")
     try:
         conversation = subject.converse(Limits())
         try:

@@ -9,7 +9,7 @@ import re
 import secrets
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +21,10 @@ from .model import Check, Exercise, Finding, Outcome, Report
 from .same_words import Words, words
 from .sandbox.client import Sandbox
 from .suite.check import START_METHODS
+from .suite.subject import Part
+
+TURN = sys.version_info.minor
+"""Whose turn it is here: see `plan`."""
 
 
 @dataclass(frozen=True)
@@ -51,59 +55,59 @@ class Graded:
     checks: tuple[Check, ...]
 
 
-def files(exercise: Exercise, *, third: bool = False) -> list[Path]:
-    """All that is graded: the stub, the solution, right/ and wrong/ (of those, with `third`, every third)."""
+def files(exercise: Exercise, *, third: int | None = None) -> list[Path]:
+    """All that is graded: the stub, the solution, right/ and wrong/ (of those, with `third`, the ones whose turn it then is)."""
     right, wrong = (sorted((exercise.suite / kind).glob("*.py")) for kind in ("right", "wrong"))
-    return [exercise.stub, exercise.solution, *right, *(wrong[::3] if third else wrong)]
+    return [exercise.stub, exercise.solution, *right, *(path for path in wrong if third is None or _has_turn(path, third))]
 
 
-@dataclass(frozen=True)
-class Part:
-    """What is graded of a file."""
-
-    path: Path
-    tasks: tuple[str, ...] = ()
-    """None: all."""
-    methods: tuple[str, ...] = ()
-    """Start methods; none: all."""
+Planned = tuple[Path, Part]
+"""A file, and the part of the suite to run against it."""
 
 
-def plan(exercise: Exercise, paths: Iterable[Path], *, whole: bool = False, turn: int = sys.version_info.minor) -> list[Part]:
-    """What to grade of each of these files: of a wrong one the tasks that it names, and of the others those whose words no file before it had.
+def plan(exercise: Exercise, paths: Iterable[Path], *, whole: bool = False, turn: int = TURN) -> list[Planned]:
+    """What to grade of each of these files. A task whose words an earlier file had is not graded again, but where a wrong file names it.
 
-    A wrong file is graded under one start method, by its name and whose `turn` it is: another with each version of Python. Where it does not
-    fail as it should, it is graded under all of them. `whole`: everything of each.
+    Every third wrong file has its `turn`: it is graded in all checks of these tasks, under all start methods. Another third has it on the next
+    version of Python. Of the others only the checks that they name are run, and what those need, under one start method; where they do not
+    fail as they should, under all. `whole`: everything of each.
     """
     seen: set[tuple[str, Words]] = set()
-    parts: list[Part] = []
+    parts: list[Planned] = []
     for path in paths:
-        named, source = _named_tasks(path), path.read_bytes()
-        said = {task.id: words(source, task.name) for task in exercise.tasks if task.id not in named}
-        fresh = {task for task, its_words in said.items() if not its_words or (task, its_words) not in seen}
+        named, source = _named(path), path.read_bytes()
+        if named and not whole and not _has_turn(path, turn):
+            parts.append((path, Part(checks=named, methods=(_method(path, turn),))))
+            continue
+        tasks = {check.partition(".")[0] for check in named}
+        said = {task.id: words(source, task.name) for task in exercise.tasks if task.id not in tasks}
+        tasks |= {task for task, its_words in said.items() if not its_words or (task, its_words) not in seen}
         seen |= set(said.items()) if path != exercise.stub else set()
-        tasks = tuple(sorted({*named, *fresh}))
-        if whole or not named:
-            parts.append(Part(path))
-        else:
-            parts.append(Part(path, () if len(tasks) == len(exercise.tasks) else tasks, (_method(path, turn),)))
+        all_of_it = whole or path in (exercise.stub, exercise.solution) or len(tasks) in (0, len(exercise.tasks))
+        parts.append((path, Part() if all_of_it else Part(tasks=tuple(sorted(tasks)))))
     return parts
 
 
+def _has_turn(path: Path, turn: int) -> bool:
+    return (zlib.crc32(path.name.encode()) + turn) % 3 == 0
+
+
 def _method(path: Path, turn: int) -> str:
-    return START_METHODS[(zlib.crc32(path.name.encode()) + turn) % len(START_METHODS)]
+    return START_METHODS[(zlib.crc32(path.name.encode()) // 3 + turn) % len(START_METHODS)]
 
 
-def prove_files(exercise: Exercise, parts: Sequence[Part]) -> list[Graded]:
+def prove_files(exercise: Exercise, parts: Sequence[Planned]) -> list[Graded]:
     """Grade these parts of an exercise's files, and hold each against what it promises."""
     seed = secrets.token_hex(4)
-    reports = grade_files(exercise, parts, seed)
-    found = {path: [*_findings(report), *_broken(place(exercise, path), report)] for path, report in reports.items()}
-    # What a wrong file does not show under one start method, it may under another; what it shows too much stays.
-    again = [part for part in parts if part.methods and any(finding.missed for finding in found[part.path])]
-    for path, report in grade_files(exercise, [replace(part, methods=()) for part in again], seed).items() if again else ():
-        reports[path] = report
-        kept = [finding for finding in found[path] if not finding.missed]
-        found[path] = [*dict.fromkeys([*kept, *_findings(report), *_broken(place(exercise, path), report)])]
+    with Sandbox() as sandbox:
+        reports = grade_files(exercise, dict(parts), sandbox, seed)
+        found = {path: [*_findings(report), *_broken(place(exercise, path), report)] for path, report in reports.items()}
+        # What a wrong file does not show under one start method, it may under another; what it shows too much stays.
+        again = {path: replace(part, methods=()) for path, part in parts if part.methods and any(each.missed for each in found[path])}
+        for path, report in grade_files(exercise, again, sandbox, seed).items() if again else ():
+            reports[path] = report
+            kept = [finding for finding in found[path] if not finding.missed]
+            found[path] = [*dict.fromkeys([*kept, *_findings(report), *_broken(place(exercise, path), report)])]
     return [
         Graded(path, report.earned, report.possible, report.seconds, tuple(found[path]), tuple(result.check for result in report.results))
         for path, report in reports.items()
@@ -142,29 +146,25 @@ def rubric_findings(exercise: Exercise, checks: Iterable[Check]) -> Iterator[Fin
             yield Finding(check.id, what, f"its sections: {', '.join(headings[1:])}")
 
 
-def _named_tasks(path: Path) -> tuple[str, ...]:
-    """The tasks whose checks a wrong file says it fails; none for any other file."""
+def _named(path: Path) -> tuple[str, ...]:
+    """The checks that a wrong file says it fails; none for any other file."""
     try:
-        fails = Expected.parse(first_line(path)).fails if path.parent.name == "wrong" else ()
+        return tuple(sorted(Expected.parse(first_line(path)).fails)) if path.parent.name == "wrong" else ()
     except ValueError:
         return ()  # said where the file is graded
-    return tuple(sorted({check.partition(".")[0] for check in fails}))
 
 
-def grade_files(exercise: Exercise, parts: Iterable[Part], seed: str | None = None) -> dict[Path, Report]:
-    """The report of each file, on its part; one seed for all."""
+def grade_files(exercise: Exercise, parts: Mapping[Path, Part], sandbox: Sandbox, seed: str) -> dict[Path, Report]:
+    """The report of each file on its part."""
     reports: list[Report] = []
-    wanted = {part.path: part for part in parts}
-    with Sandbox() as sandbox:
-        grading.grade(
-            exercise,
-            (grading.read(path, exercise) for path in wanted),
-            sandbox=sandbox,
-            seed=seed,
-            tasks=lambda submission: wanted[submission.path].tasks,
-            methods=lambda submission: wanted[submission.path].methods,
-            done=reports.append,
-        )
+    grading.grade(
+        exercise,
+        (grading.read(path, exercise) for path in parts),
+        sandbox=sandbox,
+        seed=seed,
+        part=lambda submission: parts[submission.path],
+        done=reports.append,
+    )
     return {report.submission.path: report for report in reports}
 
 

@@ -24,6 +24,7 @@ from . import grading
 from .errors import BrokenCourse, CourseError, Ungradable
 from .model import Exercise, Report, Result, Submission
 from .sandbox.client import Sandbox
+from .suite.subject import Part
 
 _SIZE = struct.Struct("!Q")
 
@@ -160,7 +161,7 @@ class _Grader:
                 self._submissions(),
                 sandbox=self._sandbox,
                 seed=self._seed,
-                tasks=lambda _: self._tasks,
+                part=lambda _: Part(self._tasks),
                 lanes=grading.lanes(),
                 begin=self._begin,
                 tell=self._tell,

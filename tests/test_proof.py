@@ -9,6 +9,9 @@ from grader import proof
 from grader.course import Course
 from grader.model import Exercise
 from grader.same_words import words
+from grader.sandbox.client import Sandbox
+from grader.suite.runner import Suite, run_suite
+from grader.suite.subject import Part
 
 ONE = """
 import threading
@@ -94,37 +97,49 @@ def exercise(tmp_path: Path) -> Exercise:
     return replace(found, stub=tmp_path / "stub.py", solution=tmp_path / "solution.py", suite=tmp_path)
 
 
-def test_a_wrong_file_is_graded_where_it_is_wrong_and_where_its_words_are_new(exercise: Exercise) -> None:
+def turns(exercise: Exercise) -> dict[int, dict[str, Part]]:
+    """What is planned of each file, on three versions of Python in a row."""
     paths = proof.files(exercise)
-    assert {part.path.name: part.tasks for part in proof.plan(exercise, paths)} == {
-        "stub.py": (),
-        "solution.py": (),
-        "a.py": ("07a",),
-        "b.py": ("07a", "07c"),  # another right way, not seen before
-        "c.py": ("07a",),
-        "d.py": ("07a", "07c"),  # as in the stub, which proves nothing of it
-        "e.py": ("07a", "07c"),
-        "f.py": (),
+    return {turn: {path.name: part for path, part in proof.plan(exercise, paths, turn=turn)} for turn in (11, 12, 13)}
+
+
+def test_a_file_that_has_its_turn_is_graded_where_it_is_wrong_and_where_its_words_are_new(exercise: Exercise) -> None:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for planned in turns(exercise).values():
+        for name, part in planned.items():
+            if not part.checks:
+                found.setdefault(name, []).append(part.tasks)
+                assert part.methods == ()
+    assert found == {
+        "stub.py": [()] * 3,
+        "solution.py": [()] * 3,
+        "a.py": [("07a",)],
+        "b.py": [("07a", "07c")],  # another right way, not seen before
+        "c.py": [("07a", "07c")],  # as b.py, which has its turn elsewhere
+        "d.py": [("07a", "07c")],  # as in the stub, which proves nothing of it
+        "e.py": [("07a", "07c")],
+        "f.py": [()],
     }
-    assert {(part.tasks, part.methods) for part in proof.plan(exercise, paths, whole=True)} == {((), ())}
+    assert {part for _, part in proof.plan(exercise, proof.files(exercise), whole=True)} == {Part()}
+    thirds = [{path.name for path in proof.files(exercise, third=turn)} - {"stub.py", "solution.py"} for turn in (11, 12, 13)]
+    assert sorted(name for names in thirds for name in names) == ["a.py", "b.py", "c.py", "d.py", "e.py", "f.py"]
 
 
-def test_wrong_files_take_turns_at_the_start_methods_and_every_other_file_has_all(exercise: Exercise) -> None:
-    seen: dict[str, set[tuple[str, ...]]] = {}
-    for turn in (11, 12, 13):
-        for part in proof.plan(exercise, proof.files(exercise), turn=turn):
-            seen.setdefault(part.path.name, set()).add(part.methods)
-    assert seen.pop("stub.py") == seen.pop("solution.py") == {()}
-    assert set(map(frozenset, seen.values())) == {frozenset({("fork",), ("spawn",), ("forkserver",)})}
+def test_a_file_that_has_not_is_graded_in_the_checks_that_it_names_under_one_start_method(exercise: Exercise) -> None:
+    others = [part for planned in turns(exercise).values() for part in planned.values() if part.checks]
+    assert len(others) == 12
+    assert {part.checks for part in others} == {("07a.once",)}
+    assert {part.methods for part in others} == {("fork",), ("spawn",), ("forkserver",)}
 
 
 def test_what_fails_under_another_start_method_only_is_found_there() -> None:
     exercise, _ = Course.find().resolve("06")
     wrong = exercise.suite / "wrong" / "parent_global.py"
-    part = proof.Part(wrong, ("06c",), ("fork",))
-    (report,) = proof.grade_files(exercise, [part]).values()
+    part = Part(checks=("06c.results",), methods=("fork",))
+    with Sandbox() as sandbox:
+        (report,) = proof.grade_files(exercise, {wrong: part}, sandbox, "5eed").values()
     assert report.passed  # under fork, that is
-    (graded,) = proof.prove_files(exercise, [part])
+    (graded,) = proof.prove_files(exercise, [(wrong, part)])
     assert graded.findings == ()
 
 
@@ -136,9 +151,27 @@ def test_what_fails_under_no_start_method_is_told_and_what_fails_too_much_under_
     mild.write_text(f"# fails: 06c.results | nothing of the kind\n{solution}")
     wrong = (exercise.suite / "wrong" / "parent_global.py").read_text().splitlines(keepends=True)
     other.write_text("".join(["# fails: 06c.order | nothing of the kind\n", *wrong[1:]]))
-    graded = proof.prove_files(exercise, [proof.Part(mild, ("06c",), ("fork",)), proof.Part(other, ("06c",), ("spawn",))])
-    said = {each.path.name: [(finding.what.split()[0], finding.missed) for finding in each.findings] for each in graded}
+    planned = [(mild, Part(("06c",), methods=("fork",))), (other, Part(("06c",), methods=("spawn",)))]
+    said = {
+        each.path.name: [(finding.what.split()[0], finding.missed) for finding in each.findings]
+        for each in proof.prove_files(exercise, planned)
+    }
     assert said == {
         "mild.py": [("06c.results", True), ("no", True)],
         "other.py": [("06c.results", False), ("06c.order", True), ("no", True)],
     }
+
+
+def test_the_checks_of_a_part_are_those_named_and_what_they_need() -> None:
+    exercise, _ = Course.find().resolve("06")
+    found: list[list[str]] = []
+
+    def look(suite: Suite) -> None:
+        for part in (Part(checks=("06c.order",)), Part(tasks=("06c",)), Part()):
+            found.append([check.id for check in suite.checks_of(part)])
+
+    run_suite(exercise.suite, look)
+    needed, task, everything = found
+    assert needed[-1] == "06c.order"
+    assert 1 < len(needed) < len(task) < len(everything)
+    assert set(needed) < set(task) < set(everything)

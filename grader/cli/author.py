@@ -66,10 +66,8 @@ def check(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=1, help="Grade so many files at once, each in a trusted process of its own.")
     ] = 1,
-    third: Annotated[bool, typer.Option("--third", help="Only every third wrong file: for a second Python.")] = False,
-    whole: Annotated[
-        bool, typer.Option("--whole", help="All tasks of each wrong file, also those that are another file's word for word.")
-    ] = False,
+    third: Annotated[bool, typer.Option("--third", help="Only the wrong files whose turn it is: for a second Python.")] = False,
+    whole: Annotated[bool, typer.Option("--whole", help="Every check of each file, under each start method.")] = False,
     record: Annotated[bool, typer.Option("--record", help="First run each demo.py and keep what it prints as demo.out.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each file.")] = False,
 ) -> None:
@@ -90,7 +88,7 @@ def check(
     # Two threads in one pytest process give wrong verdicts: so processes, and fresh interpreters at that.
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         plans = {
-            exercise: proof.plan(exercise, proof.files(exercise, third=third), whole=whole)
+            exercise: proof.plan(exercise, proof.files(exercise, third=proof.TURN if third else None), whole=whole)
             for exercise in exercises
             if not missing[exercise]
         }
@@ -126,7 +124,7 @@ def check(
     say("  nothing to mend")
 
 
-def _dealt(plan: "list[proof.Part]", jobs: int) -> "list[list[proof.Part]]":
+def _dealt(plan: "list[proof.Planned]", jobs: int) -> "list[list[proof.Planned]]":
     """The plan in a part for each job, dealt out like cards, so that they end together. Each costs a launcher, and a suite to collect."""
     count = max(1, min(len(plan), jobs))
     return [plan[start::count] for start in range(count)]

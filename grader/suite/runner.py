@@ -31,7 +31,7 @@ from .fate import Fate
 from .lanes import LaneLost, Lanes
 from .learner import Learner, Raised, describe_fate
 from .plugin import Plugin
-from .subject import MAX_SOURCE, Subject
+from .subject import MAX_SOURCE, Part, Subject
 
 Refusal = tuple[tuple[Message, ...], tuple[Evidence, ...]]
 """What is said of every check of a file that cannot be imported."""
@@ -74,13 +74,24 @@ class Suite:
             item.repr_failure = lambda excinfo, style=None: excinfo.exconly()  # type: ignore[method-assign]
         self.checks = tuple({marked(item).line.id: marked(item).line for item in session.items}.values())
 
+    def checks_of(self, part: Part) -> tuple[Check, ...]:
+        """The checks of this part of the suite, in order."""
+        named = set(part.checks)
+        for line in reversed(self.checks):  # a check needs earlier ones only
+            if line.id in named:
+                named |= set(line.needs)
+        return tuple(line for line in self.checks if (not part.tasks or line.task in part.tasks) and (not named or line.id in named))
+
     def run(self, subject: Subject, tell: Callable[[Result], None] = lambda result: None, lanes: int = 1) -> list[Result]:
         """The result of every check, in order; `tell` gets each as it is known.
 
         With `lanes` > 1 that many checks run side by side, which changes no result. Raises `SandboxError`, `BrokenCourse`.
         """
         self._plugin.subject = subject
-        items = [item for item in self._session.items if _wanted(item, subject)]
+        wanted, methods = self.checks_of(subject.part), subject.part.methods
+        items = [
+            item for item in self._session.items if marked(item).line in wanted and (not methods or _start_method(item) in (None, *methods))
+        ]
         try:
             if lanes > 1:
                 return self._run_in_lanes(subject, items, tell, lanes)
@@ -230,13 +241,6 @@ def _under(item: pytest.Item, message: Message) -> Message:
     """The message, naming the start method it was observed under."""
     method = _start_method(item)
     return replace(message, text=f"Under {method}: {message.text}") if method else message
-
-
-def _wanted(item: pytest.Item, subject: Subject) -> bool:
-    method = _start_method(item)
-    return (not subject.tasks or marked(item).line.task in subject.tasks) and (
-        not (subject.methods and method) or method in subject.methods
-    )
 
 
 def _start_method(item: pytest.Item) -> str | None:

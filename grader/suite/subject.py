@@ -12,6 +12,17 @@ MAX_SOURCE = 1 << 20
 """Bytes of a learner's file; a larger one is not loaded."""
 
 
+@dataclass(frozen=True)
+class Part:
+    """Of a suite, what is run; where nothing is named, all."""
+
+    tasks: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    """And those that they need."""
+    methods: tuple[str, ...] = ()
+    """Start methods."""
+
+
 @dataclass
 class Subject:
     """One submission being run."""
@@ -21,10 +32,8 @@ class Subject:
     module: str
     source: bytes
     seed: str
-    tasks: tuple[str, ...] = ()
-    """Only the checks of these; empty: all."""
-    methods: tuple[str, ...] = ()
-    """Only under these start methods; empty: all."""
+    part: Part = Part()
+    """What of the suite is run."""
     coverage: str | None = None
     """The folder of the coverage package, when lines are to be recorded."""
     reached: set[int] = field(default_factory=set)
