@@ -24,7 +24,7 @@ from .suite.check import START_METHODS
 from .suite.subject import Part
 
 TURN = sys.version_info.minor
-"""Whose turn it is here: see `plan`."""
+"""Which wrong files are graded in everything, on this Python: see `plan`."""
 
 
 @dataclass(frozen=True)
@@ -65,34 +65,38 @@ Planned = tuple[Path, Part]
 """A file, and the part of the suite to run against it."""
 
 
-def plan(exercise: Exercise, paths: Iterable[Path], *, whole: bool = False, turn: int = TURN) -> list[Planned]:
+def plan(exercise: Exercise, paths: Iterable[Path], *, whole: bool = False, turn: int | None = None) -> list[Planned]:
     """What to grade of each of these files. A task whose words an earlier file had is not graded again, but where a wrong file names it.
 
-    Every third wrong file has its `turn`: it is graded in all checks of these tasks, under all start methods. Another third has it on the next
-    version of Python. Of the others only the checks that they name are run, and what those need, under one start method; where they do not
-    fail as they should, under all. `whole`: everything of each.
+    With a `turn`, every third right and wrong file is graded in all checks of these tasks, under all start methods, and another third at the
+    next turn. Of the others one start method is tried, and of the wrong ones only the checks that they name, and what those need; where these
+    do not fail as they should, under all. `whole`: everything of each.
     """
     seen: set[tuple[str, Words]] = set()
     parts: list[Planned] = []
+    always = (exercise.stub, exercise.solution)
     for path in paths:
         named, source = _named(path), path.read_bytes()
-        if named and not whole and not _has_turn(path, turn):
-            parts.append((path, Part(checks=named, methods=(_method(path, turn),))))
+        method = () if turn is None or whole or path in always or _has_turn(path, turn) else (_method(path, turn),)
+        if named and method:
+            parts.append((path, Part(checks=named, methods=method)))
             continue
         tasks = {check.partition(".")[0] for check in named}
         said = {task.id: words(source, task.name) for task in exercise.tasks if task.id not in tasks}
         tasks |= {task for task, its_words in said.items() if not its_words or (task, its_words) not in seen}
-        seen |= set(said.items()) if path != exercise.stub else set()
-        all_of_it = whole or path in (exercise.stub, exercise.solution) or len(tasks) in (0, len(exercise.tasks))
-        parts.append((path, Part() if all_of_it else Part(tasks=tuple(sorted(tasks)))))
+        seen |= set(said.items()) if path != exercise.stub and not method else set()
+        all_of_it = whole or path in always or len(tasks) in (0, len(exercise.tasks))
+        parts.append((path, Part(() if all_of_it else tuple(sorted(tasks)), methods=method)))
     return parts
 
 
 def _has_turn(path: Path, turn: int) -> bool:
+    """Whether a file is graded under all start methods, and a wrong one in all checks."""
     return (zlib.crc32(path.name.encode()) + turn) % 3 == 0
 
 
 def _method(path: Path, turn: int) -> str:
+    """The start method of a file that has no turn."""
     return START_METHODS[(zlib.crc32(path.name.encode()) // 3 + turn) % len(START_METHODS)]
 
 

@@ -80,11 +80,14 @@ def test_without_the_task_there_are_no_words(source: bytes) -> None:
 def exercise(tmp_path: Path) -> Exercise:
     """Exercise 07 with a stub, a solution and wrong files of our own."""
     found, _ = Course.find().resolve("07")
+    (tmp_path / "right").mkdir()
     (tmp_path / "wrong").mkdir()
     tasks = {"Counter": "class Counter: right = 1", "Account": "class Account: right = 1", "Once": "class Once: right = 1"}
     files = {
         "stub.py": {**tasks, "Once": "class Once: pass"},
         "solution.py": tasks,
+        "right/g.py": {**tasks, "Counter": "class Counter: right = 3"},
+        "right/h.py": {**tasks, "Counter": "class Counter: right = 4"},
         "wrong/a.py": {**tasks, "Counter": "class Counter: wrong = 1"},
         "wrong/b.py": {**tasks, "Counter": "class Counter: wrong = 2", "Once": "class Once: right = 2"},
         "wrong/c.py": {**tasks, "Counter": "class Counter: wrong = 3", "Once": "class Once: right = 2"},
@@ -107,12 +110,14 @@ def test_a_file_that_has_its_turn_is_graded_where_it_is_wrong_and_where_its_word
     found: dict[str, list[tuple[str, ...]]] = {}
     for planned in turns(exercise).values():
         for name, part in planned.items():
-            if not part.checks:
+            if not part.methods:
                 found.setdefault(name, []).append(part.tasks)
-                assert part.methods == ()
+                assert part.checks == ()
     assert found == {
         "stub.py": [()] * 3,
         "solution.py": [()] * 3,
+        "g.py": [("07a",)],
+        "h.py": [("07a",)],
         "a.py": [("07a",)],
         "b.py": [("07a", "07c")],  # another right way, not seen before
         "c.py": [("07a", "07c")],  # as b.py, which has its turn elsewhere
@@ -121,15 +126,18 @@ def test_a_file_that_has_its_turn_is_graded_where_it_is_wrong_and_where_its_word
         "f.py": [()],
     }
     assert {part for _, part in proof.plan(exercise, proof.files(exercise), whole=True)} == {Part()}
-    thirds = [{path.name for path in proof.files(exercise, third=turn)} - {"stub.py", "solution.py"} for turn in (11, 12, 13)]
+    thirds = [
+        {path.name for path in proof.files(exercise, third=turn)} - {"stub.py", "solution.py", "g.py", "h.py"} for turn in (11, 12, 13)
+    ]
     assert sorted(name for names in thirds for name in names) == ["a.py", "b.py", "c.py", "d.py", "e.py", "f.py"]
 
 
-def test_a_file_that_has_not_is_graded_in_the_checks_that_it_names_under_one_start_method(exercise: Exercise) -> None:
-    others = [part for planned in turns(exercise).values() for part in planned.values() if part.checks]
-    assert len(others) == 12
-    assert {part.checks for part in others} == {("07a.once",)}
-    assert {part.methods for part in others} == {("fork",), ("spawn",), ("forkserver",)}
+def test_a_file_that_has_not_is_tried_under_one_start_method_and_a_wrong_one_in_the_checks_that_it_names(exercise: Exercise) -> None:
+    others = [(name, part) for planned in turns(exercise).values() for name, part in planned.items() if part.methods]
+    assert len(others) == 16
+    assert {(part.tasks, part.checks) for name, part in others if name in ("g.py", "h.py")} == {(("07a",), ())}  # a right one in all checks
+    assert {(part.tasks, part.checks) for name, part in others if name not in ("g.py", "h.py")} == {((), ("07a.once",))}
+    assert {part.methods for _, part in others} == {("fork",), ("spawn",), ("forkserver",)}
 
 
 def test_what_fails_under_another_start_method_only_is_found_there() -> None:

@@ -67,7 +67,7 @@ def check(
         int, typer.Option("--jobs", "-j", min=1, help="Grade so many files at once, each in a trusted process of its own.")
     ] = 1,
     third: Annotated[bool, typer.Option("--third", help="Only the wrong files whose turn it is: for a second Python.")] = False,
-    whole: Annotated[bool, typer.Option("--whole", help="Every check of each file, under each start method.")] = False,
+    whole: Annotated[bool, typer.Option("--whole", help="Every check of every file, in all lessons.")] = False,
     record: Annotated[bool, typer.Option("--record", help="First run each demo.py and keep what it prints as demo.out.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each file.")] = False,
 ) -> None:
@@ -88,7 +88,9 @@ def check(
     # Two threads in one pytest process give wrong verdicts: so processes, and fresh interpreters at that.
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         plans = {
-            exercise: proof.plan(exercise, proof.files(exercise, third=proof.TURN if third else None), whole=whole)
+            exercise: proof.plan(
+                exercise, proof.files(exercise, third=proof.TURN if third else None), whole=whole, turn=None if ids else proof.TURN
+            )
             for exercise in exercises
             if not missing[exercise]
         }
