@@ -11,6 +11,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from . import grading, lesson_text
@@ -100,18 +101,23 @@ def _method(path: Path, turn: int) -> str:
     return START_METHODS[(zlib.crc32(path.name.encode()) // 3 + turn) % len(START_METHODS)]
 
 
+@cache
+def _sandbox() -> Sandbox:
+    """One for all that a job of `course check` proves. It ends with this process."""
+    return Sandbox()
+
+
 def prove_files(exercise: Exercise, parts: Sequence[Planned]) -> list[Graded]:
     """Grade these parts of an exercise's files, and hold each against what it promises."""
-    seed = secrets.token_hex(4)
-    with Sandbox() as sandbox:
-        reports = grade_files(exercise, dict(parts), sandbox, seed)
-        found = {path: [*_findings(report), *_broken(place(exercise, path), report)] for path, report in reports.items()}
-        # What a wrong file does not show under one start method, it may under another; what it shows too much stays.
-        again = {path: replace(part, methods=()) for path, part in parts if part.methods and any(each.missed for each in found[path])}
-        for path, report in grade_files(exercise, again, sandbox, seed).items() if again else ():
-            reports[path] = report
-            kept = [finding for finding in found[path] if not finding.missed]
-            found[path] = [*dict.fromkeys([*kept, *_findings(report), *_broken(place(exercise, path), report)])]
+    sandbox, seed = _sandbox(), secrets.token_hex(4)
+    reports = grade_files(exercise, dict(parts), sandbox, seed)
+    found = {path: [*_findings(report), *_broken(place(exercise, path), report)] for path, report in reports.items()}
+    # What a wrong file does not show under one start method, it may under another; what it shows too much stays.
+    again = {path: replace(part, methods=()) for path, part in parts if part.methods and any(each.missed for each in found[path])}
+    for path, report in grade_files(exercise, again, sandbox, seed).items() if again else ():
+        reports[path] = report
+        kept = [finding for finding in found[path] if not finding.missed]
+        found[path] = [*dict.fromkeys([*kept, *_findings(report), *_broken(place(exercise, path), report)])]
     return [
         Graded(path, report.earned, report.possible, report.seconds, tuple(found[path]), tuple(result.check for result in report.results))
         for path, report in reports.items()

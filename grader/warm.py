@@ -5,6 +5,9 @@
            +- run             a fork for each submission, a process group of its own: grades it, and tells on the pipe it came with
                 +- lanes      as in every grade
 
+While nothing is graded, workers get ready for the next run: as many keepers, each with its first worker, as the run has checks. Each is used
+for one check. They belong to the run that was forked from who prepared them, and end with it.
+
 A run that hangs is dropped by killing its group: its keepers see their sockets end, and no process of the learner's outlives them. The pipe
 of a dropped run is closed, so nothing of it can be taken for a later run's. What is pickled here was made by copies of ourselves.
 """
@@ -27,6 +30,10 @@ from .sandbox.client import Sandbox
 from .suite.subject import Part
 
 _SIZE = struct.Struct("!Q")
+MOST_AHEAD = 8
+"""Workers that get ready while nothing is graded."""
+_FIRST_PLACE = 16
+"""The slot of the first of them: above those of the lanes."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +156,10 @@ class _Grader:
         self._told: int | None = None
         """In a run: where it tells."""
         self._run = 0
+        self._ended: int | None = None
+        """A descriptor that is readable when the run has ended."""
+        self._ahead = 0
+        """Workers that have been made to get ready for the next run."""
 
     def serve(self) -> NoReturn:
         """Grade what is asked for, until the requests end."""
@@ -182,7 +193,10 @@ class _Grader:
         """In each run, the one that it is for; in the grader itself, none."""
         gc.collect()
         gc.freeze()
-        while (request := self._receive()) is not None:
+        while True:
+            self._get_ready()
+            if (request := self._receive()) is None:
+                break
             self._end_run()
             submission, told = request
             if submission is None:
@@ -196,10 +210,25 @@ class _Grader:
                 yield submission
                 os._exit(0)
             os.close(told)
+            self._ended = _process(self._run)
+            self._sandbox.forget()
+            self._ahead = 0
         self._end_run()
 
     def _begin(self, checks: int) -> None:
         self._checks = checks
+
+    def _get_ready(self) -> None:
+        """Once the run is over, have workers get ready for the next, until that is asked for."""
+        if self._run:
+            waited: list[socket.socket | int] = [self._requests, *([] if self._ended is None else [self._ended])]
+            if self._requests in select.select(waited, [], [])[0]:
+                return
+            self._end_run()
+        lanes, wanted = grading.lanes(), min(MOST_AHEAD, self._checks + 1)  # the import is one more
+        while self._ahead < wanted and not select.select([self._requests], [], [], 0)[0]:
+            self._sandbox.prepare(self._ahead % lanes, _FIRST_PLACE + self._ahead)
+            self._ahead += 1
 
     def _receive(self) -> tuple[Submission | None, int] | None:
         """The next submission and where its run tells; no submission: only drop the last; None: nobody asks any more."""
@@ -224,6 +253,9 @@ class _Grader:
                 os.kill(self._run, signal.SIGKILL)  # it was just forked: it has no group of its own yet
             os.waitpid(self._run, 0)
             self._run = 0
+            if self._ended is not None:
+                os.close(self._ended)
+                self._ended = None
 
     def _tell(self, news: News) -> None:
         assert self._told is not None
@@ -244,3 +276,11 @@ class _Grader:
                 self._told = told
                 self._tell(Failed(error))
                 os.close(told)
+
+
+def _process(pid: int) -> int | None:
+    """A descriptor of a child, readable when it has ended, pidfd_open(2); None where there is none to be had."""
+    try:
+        return os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
+    except OSError:
+        return None

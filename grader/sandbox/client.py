@@ -23,6 +23,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -53,6 +54,8 @@ class Sandbox:
         """Contain at `highest` at most. `shown`: folders that a submission may be given to read, wherever they lie."""
         self.scratch = tempfile.mkdtemp(prefix="course-", dir=_short_folder())
         self.control, theirs = socket.socketpair()
+        self._spares: dict[int, list[Keeper]] = {}
+        """Keepers whose first worker is ready, by the slot that they are for."""
         start = (
             f"import sys; sys.path.insert(0, {str(_HERE.parent.parent)!r}); from grader.sandbox import launcher; sys.path.pop(0); "
             f"import socket; launcher.main(socket.socket(fileno={theirs.fileno()}), {self.scratch!r}, {highest.value!r}, {shown!r})"
@@ -92,6 +95,27 @@ class Sandbox:
 
         Keepers in different slots (0 to 255) work side by side.
         """
+        ours_too = {"witness.py": (_HERE / "witness.py").read_bytes()} | ({} if probes is None else {"probes.py": probes})
+        files = {f"{module}.py": source} | ours_too
+        for name, text in ours_too.items():
+            files[importlib.util.cache_from_source(name)] = _compiled(name, text)
+        spares = self._spares.get(slot, [])
+        keeper = spares.pop() if spares else self._keeper(slot)
+        return Jail(keeper, module, files, more=bool(spares))
+
+    def prepare(self, slot: int, place: int) -> None:
+        """Have one more keeper, and its first worker, get ready for who opens `slot`. It lies in the slot `place`. Raises `SandboxError`."""
+        keeper = self._keeper(place)
+        keeper.prepare(Start())
+        self._spares.setdefault(slot, []).append(keeper)
+
+    def forget(self) -> None:
+        """Hang up on those that are ready: they end, unless a fork of this process holds on to them."""
+        for keeper in chain(*self._spares.values()):
+            keeper.close()
+        self._spares.clear()
+
+    def _keeper(self, slot: int) -> "Keeper":
         _ = self.trials  # when there is no launcher, this says why
         ours, theirs = socket.socketpair()
         try:
@@ -100,11 +124,7 @@ class Sandbox:
             raise SandboxError("the launcher is gone") from error
         finally:
             theirs.close()
-        ours_too = {"witness.py": (_HERE / "witness.py").read_bytes()} | ({} if probes is None else {"probes.py": probes})
-        files = {f"{module}.py": source} | ours_too
-        for name, text in ours_too.items():
-            files[importlib.util.cache_from_source(name)] = _compiled(name, text)
-        return Jail(ours, module, files, self.wake)
+        return Keeper(ours, self.wake)
 
     def wake(self) -> None:
         """Continue the launcher and its keepers: at level `process` a learner's code may have stopped them."""
@@ -131,15 +151,23 @@ class Sandbox:
 
 
 @dataclass(frozen=True)
+class Start:
+    """How a worker gets ready; see `worker.Start`."""
+
+    disk: int = Limits().disk
+    coverage: str | None = None
+
+
+@dataclass
 class Line:
     """What connects us with one worker."""
 
     channel: socket.socket
     output: int
     stacks: int
-    pid: int
+    pid: int = 0
     """The worker's."""
-    keeper: int
+    keeper: int = 0
     """The keeper's: it adopts what the worker's processes leave behind, so the whole tree is below it."""
 
     def close(self) -> None:
@@ -149,20 +177,18 @@ class Line:
         os.close(self.stacks)
 
 
-class Jail:
-    """One keeper. `control` is readable when it says something by itself: `{"ended": code}`."""
+class Keeper:
+    """One keeper, by its control socket. Every method raises `SandboxError`, and `broken` is true then: the keeper is gone."""
 
-    def __init__(self, control: socket.socket, module: str, files: dict[str, bytes], wake: Callable[[], None]) -> None:
+    def __init__(self, control: socket.socket, wake: Callable[[], None]) -> None:
         self.control = control
-        self.probes = files.get("probes.py", b"")
-        self.wake = wake
         self.broken = False
-        """Whether the keeper is gone: killed by a learner's code, where it can be."""
-        body = {name: base64.b64encode(data).decode() for name, data in files.items()}
-        self._say({"submission": {"module": module, "files": body}}, ())
+        self._wake = wake
+        self._spare: tuple[Start, Line] | None = None
+        """A worker that gets ready, and how."""
 
-    def start(self, limits: Limits, method: str | None = None, coverage: str | None = None) -> Line:
-        """Fork a worker. Raises `SandboxError`."""
+    def prepare(self, start: Start) -> None:
+        """Fork a worker, for `begin`."""
         channel, theirs = socket.socketpair()
         if _TRANSLATED:
             channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -170,41 +196,47 @@ class Jail:
         stacks, stacks_end = os.pipe()
         os.set_blocking(output, False)
         os.set_blocking(stacks, False)
+        line = Line(channel, output, stacks)
         try:
-            start = {"limits": asdict(limits), "method": method, "coverage": coverage}
-            self._say({"start": start}, (theirs.fileno(), output_end, stacks_end))
-            theirs.close()
-            self._await(channel)
-            pid, keeper = _ready(channel)
+            self.say({"start": asdict(start)}, (theirs.fileno(), output_end, stacks_end))
         except SandboxError:
-            Line(channel, output, stacks, 0, 0).close()
+            line.close()
             raise
         finally:
             theirs.close()
             os.close(output_end)
             os.close(stacks_end)
-        return Line(channel, output, stacks, pid, keeper)
+        self._spare = start, line
 
-    def end(self) -> None:
-        """Have every process of the check killed; returns when none is left."""
-        self._say({"end": True}, ())
-        self._expect("swept")
+    def begin(self, start: Start, task: dict[str, Any]) -> Line:
+        """A worker that is ready for this task; see `worker.Task`."""
+        if self._spare and self._spare[0] != start:
+            self.end()
+        if self._spare is None:
+            self.prepare(start)
+        assert self._spare
+        _, line = self._spare
+        self._spare = None
+        try:
+            self._push(line.channel, wire.pack(task))
+            self._await(line.channel)
+            line.pid, line.keeper = _ready(line.channel)
+        except SandboxError:
+            line.close()
+            raise
+        return line
 
-    def ended(self) -> int | None:
-        """Read what the keeper says by itself: the worker's exit code, negative if a signal killed it."""
-        return self._read().get("ended")
+    def end(self, *, wait: bool = True) -> None:
+        """Have every process of the check killed; returns when none is left, or without `wait` at once."""
+        if self._spare:
+            self._spare[1].close()
+            self._spare = None
+        self.say({"end": True})
+        while wait and "swept" not in self.read():
+            pass  # an `ended` that crossed our request
 
-    def close(self) -> None:
-        """End the keeper."""
-        self.control.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
-
-    def _say(self, message: dict[str, Any], descriptors: tuple[int, ...]) -> None:
+    def say(self, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
+        """Send."""
         frame = wire.pack(message)
         try:
             sent = socket.send_fds(self.control, [frame], descriptors) if descriptors else 0
@@ -213,7 +245,8 @@ class Jail:
             self.broken = True
             raise SandboxError("the keeper is gone") from error
 
-    def _read(self) -> dict[str, Any]:
+    def read(self) -> dict[str, Any]:
+        """What it says next."""
         self._await(self.control)
         try:
             return wire.read_frame(self.control)
@@ -221,19 +254,76 @@ class Jail:
             self.broken = True
             raise SandboxError(f"the keeper does not answer: {error}") from error
 
-    def _await(self, sock: socket.socket) -> None:
-        """Return when something came."""
-        for _ in range(STALLS):
-            if select.select([sock], [], [], STALL)[0]:
+    def close(self) -> None:
+        """Hang up, which ends it."""
+        if self._spare:
+            self._spare[1].close()
+        self.control.close()
+
+    def _push(self, channel: socket.socket, frame: bytes) -> None:
+        """Send to a worker that may still be getting ready. One that has failed says why when it is read."""
+        while frame:
+            self._await(channel, writing=True)
+            try:
+                frame = frame[channel.send(frame, socket.MSG_DONTWAIT) :]
+            except BlockingIOError:
+                continue
+            except OSError:
                 return
-            self.wake()
+
+    def _await(self, sock: socket.socket, *, writing: bool = False) -> None:
+        """Return when something came, or when something can be sent."""
+        for _ in range(STALLS):
+            if any(select.select([] if writing else [sock], [sock] if writing else [], [], STALL)):
+                return
+            self._wake()
         self.broken = True
         raise SandboxError("the keeper does not answer")
 
-    def _expect(self, key: str) -> dict[str, Any]:
-        while key not in (message := self._read()):
-            pass  # an `ended` that crossed our request
-        return message
+
+class Jail:
+    """A keeper, for one submission. `control` is readable when it says something by itself: `{"ended": code}`."""
+
+    def __init__(self, keeper: Keeper, module: str, files: dict[str, bytes], *, more: bool = False) -> None:
+        self.probes = files.get("probes.py", b"")
+        self.more = more
+        """Whether another keeper is ready for who opens this slot again: then this one is used once."""
+        self.used = False
+        self._keeper = keeper
+        self._task = {"module": module, "files": {name: base64.b64encode(data).decode() for name, data in files.items()}}
+
+    @property
+    def control(self) -> socket.socket:
+        """What the keeper is heard by."""
+        return self._keeper.control
+
+    @property
+    def broken(self) -> bool:
+        """Whether the keeper is gone: killed by a learner's code, where it can be."""
+        return self._keeper.broken
+
+    def start(self, limits: Limits, method: str | None = None, coverage: str | None = None) -> Line:
+        """A worker with the submission's files. Raises `SandboxError`."""
+        self.used = True
+        return self._keeper.begin(Start(limits.disk, coverage), self._task | {"limits": asdict(limits), "method": method})
+
+    def end(self) -> None:
+        """Have every process of the check killed. When this returns none is left, but where another keeper is ready for the next check."""
+        self._keeper.end(wait=not self.more)
+
+    def ended(self) -> int | None:
+        """Read what the keeper says by itself: the worker's exit code, negative if a signal killed it."""
+        return self._keeper.read().get("ended")
+
+    def close(self) -> None:
+        """End the keeper."""
+        self._keeper.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
 
 
 @lru_cache(maxsize=4)

@@ -1,14 +1,12 @@
 """The keeper of one submission: forks a worker for each check, says how it ended, and leaves no process of it alive.
 
-    trusted -> keeper   {"submission": {...}}                  once: the module's name and bytes, the probes' and witness's sources
-                        {"start": {...}} and 3 descriptors     fork a worker          answered by the worker itself, on its channel
+    trusted -> keeper   {"start": {...}} and 3 descriptors     fork a worker          answered by the worker itself, on its channel
                         {"end": true}                          kill the whole tree    answered by {"swept": true}
     keeper -> trusted   {"ended": code}                        whenever the worker ends by itself (negative: killed by that signal)
 
 Runs no learner code. The end of its control socket is its end.
 """
 
-import base64
 import os
 import selectors
 import signal
@@ -27,14 +25,12 @@ def main(control: socket.socket, scratch: str, level: Level) -> None:
 
 
 class Keeper:
-    """State: the files of the submission, and the worker of the check that runs now, if one does."""
+    """State: the worker of the check that runs now, if one does."""
 
     def __init__(self, control: socket.socket, scratch: Path, level: Level) -> None:
         self.control = control
         self.scratch = scratch
         self.level = level
-        self.files: dict[str, bytes] = {}
-        self.module = ""
         self.worker: int | None = None
         self.frames = wire.Frames()
         self.descriptors: list[int] = []
@@ -66,9 +62,6 @@ class Keeper:
         self.descriptors += descriptors
         for message in self.frames.feed(data):
             match message:
-                case {"submission": submission}:
-                    self.module = submission["module"]
-                    self.files = {name: base64.b64decode(body) for name, body in submission["files"].items()}
                 case {"start": start}:
                     self.start(start)
                 case {"end": _}:
@@ -85,8 +78,7 @@ class Keeper:
             try:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                setup = worker.Start(**start, scratch=str(self.scratch), module=self.module, level=self.level)
-                worker.main(setup, self.files, channel, output, stacks)
+                worker.main(worker.Start(**start, scratch=str(self.scratch), level=self.level), channel, output, stacks)
             finally:
                 os._exit(0)  # never fall back into the keeper's loop
         for descriptor in (channel, output, stacks):

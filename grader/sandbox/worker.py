@@ -1,4 +1,4 @@
-"""One worker: a fork of the keeper that imports the learner's file and answers requests until it is killed.
+"""One worker: a fork of the keeper that gets ready, is given a learner's file, and answers requests until it is killed.
 
     fd 0  /dev/null      fd 1, 2  a pipe: what the learner's code prints
     fd 3  the channel: requests in, replies out          fd 4  a pipe: where its threads are, on SIGUSR1
@@ -6,6 +6,7 @@
 Replies are claims: no verdict is reached here and no expected value is known here. pytest never loads in this process.
 """
 
+import base64
 import dataclasses
 import faulthandler
 import importlib.util
@@ -31,24 +32,35 @@ CHANNEL, STACKS = 3, 4
 
 @dataclasses.dataclass(frozen=True)
 class Start:
-    """How one worker is to be set up."""
+    """How one worker gets ready."""
 
-    module: str
     scratch: str
-    limits: dict[str, int]
     level: Level
-    method: str | None = None
-    """The start method that multiprocessing is to use by default; None: Python's own default."""
+    disk: int
+    """Bytes of each of its folders, where it has its own."""
     coverage: str | None = None
     """The folder that holds the coverage package, when lines are to be recorded."""
 
 
-def main(start: Start, files: dict[str, bytes], channel: int, output: int, stacks: int) -> None:
-    """Become the worker: folder, descriptors, environment, a fresh `__main__`, limits, jail; say so; then serve."""
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """What one worker is for."""
+
+    module: str
+    files: dict[str, str]
+    """In base64: the learner's file, the probes and what they import, by their paths in the scratch folder."""
+    limits: dict[str, int]
+    method: str | None = None
+    """The start method that multiprocessing is to use by default; None: Python's own default."""
+
+
+def main(start: Start, channel: int, output: int, stacks: int) -> None:
+    """Become the worker: descriptors, folder, environment, a fresh `__main__`, jail. Then be given the files and the limits; say so; serve."""
     _descriptors(channel, output, stacks)
     line = socket.socket(fileno=CHANNEL)
     try:
-        worker = _prepare(start, files, line)
+        start = _prepare(start)
+        worker = _begin(start, Task(**wire.read_frame(line)), line)
     except OSError as error:
         line.sendall(wire.pack({"failed": str(error)}))
         return
@@ -56,35 +68,38 @@ def main(start: Start, files: dict[str, bytes], channel: int, output: int, stack
     worker.serve()
 
 
-def _prepare(start: Start, files: dict[str, bytes], line: socket.socket) -> "Worker":
-    bounds = limits.Limits(**start.limits)
+def _prepare(start: Start) -> Start:
     readable = [str(Path(start.coverage, "coverage"))] if start.coverage else []
-    scratch = containment.prepare_worker(start.level, bounds.disk, start.scratch, readable)
+    scratch = containment.prepare_worker(start.level, start.disk, start.scratch, readable)
+    # Named semaphores outlive a tree that is killed; under this prefix the keeper finds and removes them.
+    multiprocessing.current_process()._config["semprefix"] = "/" + containment.semaphore_prefix(start.scratch)  # type: ignore[attr-defined]
     start = dataclasses.replace(start, scratch=scratch, coverage=start.coverage and _coverage_alone(start.coverage, scratch))
-    Path(scratch, "__pycache__").mkdir()
-    for name, body in files.items():
-        Path(scratch, name).write_bytes(body)
     os.chdir(scratch)
     os.environ.clear()
     # Loopback must be reached directly: with http_proxy set, or macOS's system proxy, urllib sends even 127.0.0.1 to the proxy.
     os.environ.update(PATH="/usr/bin:/bin", HOME=scratch, TMPDIR=scratch, LANG="C.UTF-8", PYTHONHASHSEED="0", no_proxy="*", NO_PROXY="*")
     sys.path.insert(0, scratch)
-    sys.argv[:] = [f"{start.module}.py"]
     sys.dont_write_bytecode = True
     sys.modules["__main__"] = types.ModuleType("__main__")  # else spawn's children would run ours again
     site.setquit()  # `exit()` exists in a script that a learner runs, so it must here; -S leaves it out
     multiprocessing.current_process().authkey = os.urandom(32)
-    # Named semaphores outlive a tree that is killed; under this prefix the keeper finds and removes them.
-    multiprocessing.current_process()._config["semprefix"] = "/" + containment.semaphore_prefix(start.scratch)  # type: ignore[attr-defined]
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGALRM, signal.SIG_IGN)  # whoever listens for an alarm is then known from outside (suite/clocks.py)
     faulthandler.register(signal.SIGUSR1, file=STACKS, all_threads=True)
-    if start.method:
-        set_default_method(start.method)
-    limits.apply(bounds, own_ids=start.level is Level.FULL)
     containment.confine_worker(start.level, scratch, readable)
-    prestart.prepare(start.method)
-    return Worker(start, line)
+    return start
+
+
+def _begin(start: Start, task: Task, line: socket.socket) -> "Worker":
+    Path("__pycache__").mkdir()
+    for name, body in task.files.items():
+        Path(name).write_bytes(base64.b64decode(body))
+    sys.argv[:] = [f"{task.module}.py"]
+    limits.apply(limits.Limits(**task.limits), own_ids=start.level is Level.FULL)
+    if task.method:
+        set_default_method(task.method)
+    prestart.prepare(task.method)
+    return Worker(start, task.module, line)
 
 
 def _coverage_alone(folder: str, scratch: str) -> str:
@@ -122,13 +137,14 @@ class Missing(Exception):
 class Worker:
     """The learner's module, the probes, and the channel to the trusted side."""
 
-    def __init__(self, start: Start, channel: socket.socket) -> None:
+    def __init__(self, start: Start, module: str, channel: socket.socket) -> None:
         self.start = start
+        self.module = module
         self.channel = channel
         self.pid = os.getpid()
-        self.path = str(Path(start.scratch, f"{start.module}.py"))
+        self.path = str(Path(start.scratch, f"{module}.py"))
         self.recording: Any = None
-        self.schedules = Service(start.module, start.scratch)
+        self.schedules = Service(module, start.scratch)
 
     def serve(self) -> None:
         """Answer requests for ever. A child that the learner forked and that comes back here ends at once."""
@@ -195,10 +211,10 @@ class Worker:
         """Import the learner's file: a real file behind a real module in `sys.modules`, so that pools can import it again."""
         if self.start.coverage:
             self.begin_recording(self.start.coverage)
-        spec = importlib.util.spec_from_file_location(self.start.module, self.path)
+        spec = importlib.util.spec_from_file_location(self.module, self.path)
         assert spec
         assert spec.loader
-        module = sys.modules[self.start.module] = importlib.util.module_from_spec(spec)
+        module = sys.modules[self.module] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         return {"ok": None}
 
@@ -244,7 +260,7 @@ class Worker:
 
     def resolve(self, module: str, name: str) -> Any:
         if module == "learner":
-            return getattr(sys.modules[self.start.module], name, None)
+            return getattr(sys.modules[self.module], name, None)
         return getattr(importlib.import_module(module), name)
 
     def find(self, module: str, name: str) -> Any:

@@ -43,7 +43,7 @@ class Subject:
 
     def converse(self, limits: Limits, method: str | None = None) -> Conversation:
         """A conversation with a fresh worker. A keeper that a learner's code has killed is replaced."""
-        if self._jail is None or self._jail.broken:
+        if self._jail is None or self._jail.broken or (self._jail.used and self._jail.more):
             self.close()
             self._jail = self.open(self.lane)
         return Conversation(self._jail, limits, self.module, method, self.coverage)
