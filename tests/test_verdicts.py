@@ -192,7 +192,7 @@ def leave_something():
     if os.fork() == 0:
         threading.Event().wait()
 def look():
-    files = [name for name in os.listdir() if name not in ("learner.py", "probes.py", "witness.py")]
+    files = [name for name in os.listdir() if name not in ("learner.py", "probes.pyc", "witness.pyc")]
     main = sys.modules["__main__"]
     return "leftover" in sys.modules, files, main.__name__, len([name for name in vars(main) if not name.startswith("__")])
 """

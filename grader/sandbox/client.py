@@ -95,13 +95,12 @@ class Sandbox:
 
         Keepers in different slots (0 to 255) work side by side.
         """
-        ours_too = {"witness.py": (_HERE / "witness.py").read_bytes()} | ({} if probes is None else {"probes.py": probes})
-        files = {f"{module}.py": source} | ours_too
-        for name, text in ours_too.items():
-            files[importlib.util.cache_from_source(name)] = _compiled(name, text)
+        files = {f"{module}.py": source, "witness.pyc": _compiled("witness.py", (_HERE / "witness.py").read_bytes())}
+        if probes is not None:
+            files["probes.pyc"] = _compiled("probes.py", probes)
         spares = self._spares.get(slot, [])
         keeper = spares.pop() if spares else self._keeper(slot)
-        return Jail(keeper, module, files, more=bool(spares))
+        return Jail(keeper, module, files, probes or b"", more=bool(spares))
 
     def prepare(self, slot: int, place: int) -> None:
         """Have one more keeper, and its first worker, get ready for who opens `slot`. It lies in the slot `place`. Raises `SandboxError`."""
@@ -284,8 +283,8 @@ class Keeper:
 class Jail:
     """A keeper, for one submission. `control` is readable when it says something by itself: `{"ended": code}`."""
 
-    def __init__(self, keeper: Keeper, module: str, files: dict[str, bytes], *, more: bool = False) -> None:
-        self.probes = files.get("probes.py", b"")
+    def __init__(self, keeper: Keeper, module: str, files: dict[str, bytes], probes: bytes, *, more: bool = False) -> None:
+        self.probes = probes
         self.more = more
         """Whether another keeper is ready for who opens this slot again: then this one is used once."""
         self.used = False
@@ -328,7 +327,7 @@ class Jail:
 
 @lru_cache(maxsize=4)
 def _compiled(name: str, source: bytes) -> bytes:
-    """What Python keeps beside a module that it has compiled, PEP 552, to be believed as it is. Workers would compile it again and again."""
+    """A module of ours as a file that Python can import in place of its source, PEP 552: workers would compile it again and again."""
     unchecked_hash = (1).to_bytes(4, "little")
     return importlib.util.MAGIC_NUMBER + unchecked_hash + importlib.util.source_hash(source) + marshal.dumps(compile(source, name, "exec"))
 

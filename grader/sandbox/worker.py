@@ -48,7 +48,7 @@ class Task:
 
     module: str
     files: dict[str, str]
-    """In base64: the learner's file, the probes and what they import, by their paths in the scratch folder."""
+    """In base64: the learner's file, the probes and what they import, by their names in the scratch folder."""
     limits: dict[str, int]
     method: str | None = None
     """The start method that multiprocessing is to use by default; None: Python's own default."""
@@ -91,7 +91,6 @@ def _prepare(start: Start) -> Start:
 
 
 def _begin(start: Start, task: Task, line: socket.socket) -> "Worker":
-    Path("__pycache__").mkdir()
     for name, body in task.files.items():
         Path(name).write_bytes(base64.b64decode(body))
     sys.argv[:] = [f"{task.module}.py"]
