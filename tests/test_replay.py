@@ -1,6 +1,7 @@
 """`course replay`: the order of threads that fails a check, kept from the last grade, shown, stepped through, followed."""
 
 import json
+import re
 from pathlib import Path
 
 import pexpect
@@ -30,6 +31,16 @@ def test_it_shows_the_lost_update(workspace: Path, run: Run) -> None:
     assert done.returncode == Exit.PASSED
     hold("replay", Text.from_ansi(done.stdout).plain)
     hold_picture("replay", "course replay 07", done.stdout)
+
+
+def test_plain_tells_it_step_by_step(workspace: Path, run: Run) -> None:
+    done = run("--plain", "replay", "07")
+    steps = re.findall(r"^  Step (\d)\. (T\d), line \d+: .*[^:]\.$", done.stdout, re.MULTILINE)
+    assert [number for number, _ in steps] == list("123456789")[: len(steps)]
+    assert {thread for _, thread in steps} == {"T1", "T2"}
+    assert "The value is" in done.stdout
+    assert "--live" not in done.stdout
+    assert done.stdout.isascii()
 
 
 def test_a_schedule_of_ones_own_is_followed(workspace: Path, run: Run) -> None:

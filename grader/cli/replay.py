@@ -96,7 +96,7 @@ def _follow(exercise: Exercise, path: Path, found: Interleaving, schedule: str) 
 
 def _show(exercise: Exercise, found: Interleaving, kept: list[Interleaving], source: list[str], *, live: bool) -> int:
     from grader.cli.next_steps import show_steps
-    from grader.cli.screen import glyphs, is_live, out
+    from grader.cli.screen import glyphs, is_live, out, plain
     from grader.render import interleaving
 
     if live and is_live(sys.stdout) and sys.stdin.isatty():
@@ -104,7 +104,7 @@ def _show(exercise: Exercise, found: Interleaving, kept: list[Interleaving], sou
     console = out()
     for line in interleaving.screen(found, source, found.says, glyphs(sys.stdout), console.width):
         console.print(line)
-    rows = [(f"course replay {found.check} --live", "step with the arrow keys")]
+    rows = [] if plain() else [(f"course replay {found.check} --live", "step with the arrow keys")]
     rows += [(f"course replay {other.check}", "another check, another order") for other in kept if other.check != found.check][:2]
     rows.append((f"course read {exercise.id}", "the lesson"))
     show_steps(*rows)

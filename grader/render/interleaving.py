@@ -18,7 +18,7 @@ from rich.text import Text
 from grader.model import Interleaving, Step, Wait
 
 from .clean import clean
-from .terminal import WIDTH, Glyphs, cut, fold, paragraph, wrap
+from .terminal import PLAIN, WIDTH, Glyphs, cut, fold, paragraph, wrap
 
 _NUMBER, _VALUE = 7, 14
 """Columns of the step, and of the value at most."""
@@ -98,6 +98,13 @@ def _fit(text: str, width: int) -> str:
     return set_cell_size(cut, width)
 
 
+def sentences(found: Interleaving, source: Sequence[str], width: int = WIDTH) -> Iterator[Text]:
+    """What the picture shows, step by step, for who hears it."""
+    for number, row in enumerate(rows(found, source), 1):
+        worth = f" The value is {clean(row.value)}." if row.value else ""
+        yield from fold(Text(f"  Step {number}. {row.thread}, line {row.line}: {clean(row.text).rstrip(':')}.{worth}"), 4, width)
+
+
 def screen(found: Interleaving, source: Sequence[str], says: str, glyphs: Glyphs, width: int = WIDTH) -> Iterator[Text]:
     """The whole of `course replay` but for the next steps. `says`: what the check asks for."""
     yield Text()
@@ -106,7 +113,7 @@ def screen(found: Interleaving, source: Sequence[str], says: str, glyphs: Glyphs
     yield from (Text(f"    {line}", style="bold") for line in others)
     yield from fold(Text(f"    schedule {found.schedule}", style="dim"), 13, width)
     yield Text()
-    yield from picture(found, source, width)
+    yield from (sentences if glyphs == PLAIN else picture)(found, source, width)
     yield Text()
     if found.waits:
         yield from graph(found, source, glyphs, width)
