@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import score
-from .errors import Ungradable
+from .errors import BrokenCourse, Ungradable
 from .model import Exercise, Game, Interleaving, Isolation, Report, Result, Submission
-from .sandbox.client import Sandbox, SandboxError
+from .sandbox.client import Sandbox, SandboxError, compiled
 from .sandbox.levels import Level
 from .sandbox.limits import Limits
 from .suite import tree
@@ -93,7 +93,7 @@ def grade(
             # A file too large to load is refused by the suite, and need not travel.
             sent = submission.source if len(submission.source) <= MAX_SOURCE else b""
             keeper = partial(sandbox.open, exercise.module, sent, probes)
-            subject = Subject(keeper, exercise.module, submission.source, seed, part(submission))
+            subject = Subject(keeper, exercise.module, submission.source, seed, part(submission), keep=sandbox.forget)
             results = suite.run(subject, tell, lanes)
             if coverage:  # once more, so that the verdict above is of a file that nothing traced
                 subject = replace(subject, coverage=str(coverage_package().parent))
@@ -165,7 +165,7 @@ def play(exercise: Exercise, game: Game, source: bytes, sandbox: Sandbox) -> Ite
         raise Ungradable(f"this cannot be played: it is longer than {MAX_SOURCE / 1e6:.1f} MB", f"course grade {exercise.id}    says more")
     module = "demo" if game.on == "demo" else exercise.module
     task = next((task.name for task in exercise.tasks if task.id == game.on), "")
-    keeper = partial(sandbox.open, module, source, (exercise.lesson.path / "games.py").read_bytes())
+    keeper = partial(sandbox.open, module, source, _ours(exercise.lesson.path / "games.py"))
     subject = Subject(keeper, module, source, "")
     try:
         conversation = subject.converse(PLAYED)
@@ -202,7 +202,17 @@ def isolation(sandbox: Sandbox) -> Isolation:
 
 def _probes(exercise: Exercise) -> bytes | None:
     path = exercise.suite / "probes.py"
-    return path.read_bytes() if path.exists() else None
+    return _ours(path) if path.exists() else None
+
+
+def _ours(path: Path) -> bytes:
+    """A module of the course's that runs beside a learner's. Raises `BrokenCourse`."""
+    source = path.read_bytes()
+    try:
+        compiled("probes.py", source)
+    except SyntaxError as error:
+        raise BrokenCourse(f"{path.parent.name}/{path.name}:{error.lineno}: {error.msg}", "course check") from error
+    return source
 
 
 def coverage_package() -> Path:

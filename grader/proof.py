@@ -25,7 +25,7 @@ from .suite.check import START_METHODS
 from .suite.subject import Part
 
 TURN = sys.version_info.minor
-"""Which wrong files are graded in everything, on this Python: see `plan`."""
+"""Which files are graded in everything, on this Python: see `plan`."""
 
 
 @dataclass(frozen=True)

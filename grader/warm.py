@@ -5,7 +5,7 @@
            +- run             a fork for each submission, a process group of its own: grades it, and tells on the pipe it came with
                 +- lanes      as in every grade
 
-While nothing is graded, workers get ready for the next run: as many keepers, each with its first worker, as the run has checks. Each is used
+While nothing is graded, workers get ready for the next run: keepers, each with its first worker, for up to eight checks. Each is used
 for one check. They belong to the run that was forked from who prepared them, and end with it.
 
 A run that hangs is dropped by killing its group: its keepers see their sockets end, and no process of the learner's outlives them. The pipe

@@ -448,6 +448,8 @@ def test_the_filter_allows_and_refuses(machine: str) -> None:
     assert decide(program, arch ^ 1, read) == KILLED
     for number in (425, 426, 427, 442):
         assert decide(program, arch, number) == NO
+    limit = {"x86_64": 302, "aarch64": 261}[machine]
+    assert (decide(program, arch, limit, 0), decide(program, arch, limit, 1)) == (ALLOWED, NO)  # one's own limits, another's
 
 
 @pytest.mark.parametrize("machine", MACHINES)

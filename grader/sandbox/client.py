@@ -23,7 +23,6 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -95,12 +94,12 @@ class Sandbox:
 
         Keepers in different slots (0 to 255) work side by side.
         """
-        files = {f"{module}.py": source, "witness.pyc": _compiled("witness.py", (_HERE / "witness.py").read_bytes())}
+        files = {f"{module}.py": source, "witness.pyc": compiled("witness.py", (_HERE / "witness.py").read_bytes())}
         if probes is not None:
-            files["probes.pyc"] = _compiled("probes.py", probes)
+            files["probes.pyc"] = compiled("probes.py", probes)
         spares = self._spares.get(slot, [])
         keeper = spares.pop() if spares else self._keeper(slot)
-        return Jail(keeper, module, files, probes or b"", more=bool(spares))
+        return Jail(keeper, module, files, probes or b"", lambda: self._keeper(slot), more=bool(spares))
 
     def prepare(self, slot: int, place: int) -> None:
         """Have one more keeper, and its first worker, get ready for who opens `slot`. It lies in the slot `place`. Raises `SandboxError`."""
@@ -108,11 +107,11 @@ class Sandbox:
         keeper.prepare(Start())
         self._spares.setdefault(slot, []).append(keeper)
 
-    def forget(self) -> None:
-        """Hang up on those that are ready: they end, unless a fork of this process holds on to them."""
-        for keeper in chain(*self._spares.values()):
-            keeper.close()
-        self._spares.clear()
+    def forget(self, keep: int | None = None) -> None:
+        """Hang up on those that are ready, but for those of the slot `keep`: they end, unless a fork of this process holds on to them."""
+        for slot in [slot for slot in self._spares if slot != keep]:
+            for keeper in self._spares.pop(slot):
+                keeper.close()
 
     def _keeper(self, slot: int) -> "Keeper":
         _ = self.trials  # when there is no launcher, this says why
@@ -131,6 +130,7 @@ class Sandbox:
 
     def close(self) -> None:
         """End the launcher and with it every process below it."""
+        self.forget()
         self.control.close()
         for _ in range(STALLS):
             try:
@@ -177,7 +177,7 @@ class Line:
 
 
 class Keeper:
-    """One keeper, by its control socket. Every method raises `SandboxError`, and `broken` is true then: the keeper is gone."""
+    """One keeper, by its control socket. Every method raises `SandboxError`; with `broken`, because the keeper is gone."""
 
     def __init__(self, control: socket.socket, wake: Callable[[], None]) -> None:
         self.control = control
@@ -185,6 +185,11 @@ class Keeper:
         self._wake = wake
         self._spare: tuple[Start, Line] | None = None
         """A worker that gets ready, and how."""
+
+    @property
+    def ahead(self) -> bool:
+        """Whether a worker has got ready, or tries to."""
+        return self._spare is not None
 
     def prepare(self, start: Start) -> None:
         """Fork a worker, for `begin`."""
@@ -211,18 +216,19 @@ class Keeper:
         """A worker that is ready for this task; see `worker.Task`."""
         if self._spare and self._spare[0] != start:
             self.end()
+        stalls = 1 if self._spare else STALLS  # one that was ready before it was wanted answers at once, or never
         if self._spare is None:
             self.prepare(start)
         assert self._spare
         _, line = self._spare
         self._spare = None
         try:
-            self._push(line.channel, wire.pack(task))
-            self._await(line.channel)
+            self._push(line.channel, wire.pack(task), stalls)
+            self._await(line.channel, stalls)
             line.pid, line.keeper = _ready(line.channel)
-        except SandboxError:
+        except (SandboxError, OSError) as error:  # OSError: it died before it had read all
             line.close()
-            raise
+            raise SandboxError(str(error)) from error
         return line
 
     def end(self, *, wait: bool = True) -> None:
@@ -259,10 +265,10 @@ class Keeper:
             self._spare[1].close()
         self.control.close()
 
-    def _push(self, channel: socket.socket, frame: bytes) -> None:
+    def _push(self, channel: socket.socket, frame: bytes, stalls: int) -> None:
         """Send to a worker that may still be getting ready. One that has failed says why when it is read."""
         while frame:
-            self._await(channel, writing=True)
+            self._await(channel, stalls, writing=True)
             try:
                 frame = frame[channel.send(frame, socket.MSG_DONTWAIT) :]
             except BlockingIOError:
@@ -270,9 +276,9 @@ class Keeper:
             except OSError:
                 return
 
-    def _await(self, sock: socket.socket, *, writing: bool = False) -> None:
+    def _await(self, sock: socket.socket, stalls: int = STALLS, *, writing: bool = False) -> None:
         """Return when something came, or when something can be sent."""
-        for _ in range(STALLS):
+        for _ in range(stalls):
             if any(select.select([] if writing else [sock], [sock] if writing else [], [], STALL)):
                 return
             self._wake()
@@ -283,8 +289,19 @@ class Keeper:
 class Jail:
     """A keeper, for one submission. `control` is readable when it says something by itself: `{"ended": code}`."""
 
-    def __init__(self, keeper: Keeper, module: str, files: dict[str, bytes], probes: bytes, *, more: bool = False) -> None:
+    def __init__(
+        self,
+        keeper: Keeper,
+        module: str,
+        files: dict[str, bytes],
+        probes: bytes,
+        another: Callable[[], Keeper],
+        *,
+        more: bool = False,
+    ) -> None:
+        """`another`: opens a keeper in the place of one that got ready ahead, and has come to harm since."""
         self.probes = probes
+        self._another = another
         self.more = more
         """Whether another keeper is ready for who opens this slot again: then this one is used once."""
         self.used = False
@@ -303,8 +320,16 @@ class Jail:
 
     def start(self, limits: Limits, method: str | None = None, coverage: str | None = None) -> Line:
         """A worker with the submission's files. Raises `SandboxError`."""
-        self.used = True
-        return self._keeper.begin(Start(limits.disk, coverage), self._task | {"limits": asdict(limits), "method": method})
+        start, task = Start(limits.disk, coverage), self._task | {"limits": asdict(limits), "method": method}
+        ahead, self.used = self._keeper.ahead, True
+        try:
+            return self._keeper.begin(start, task)
+        except SandboxError:
+            if not ahead:
+                raise
+        self._keeper.close()
+        self._keeper, self.more = self._another(), False
+        return self._keeper.begin(start, task)
 
     def end(self) -> None:
         """Have every process of the check killed. When this returns none is left, but where another keeper is ready for the next check."""
@@ -326,10 +351,14 @@ class Jail:
 
 
 @lru_cache(maxsize=4)
-def _compiled(name: str, source: bytes) -> bytes:
-    """A module of ours as a file that Python can import in place of its source, PEP 552: workers would compile it again and again."""
+def compiled(name: str, source: bytes) -> bytes:
+    """A module of ours as a file that Python can import in place of its source, PEP 552: workers would compile it again and again.
+
+    Raises `SyntaxError`.
+    """
     unchecked_hash = (1).to_bytes(4, "little")
-    return importlib.util.MAGIC_NUMBER + unchecked_hash + importlib.util.source_hash(source) + marshal.dumps(compile(source, name, "exec"))
+    code = compile(source, name, "exec", dont_inherit=True, optimize=0)  # whatever this process was started with
+    return importlib.util.MAGIC_NUMBER + unchecked_hash + importlib.util.source_hash(source) + marshal.dumps(code)
 
 
 def _ready(channel: socket.socket) -> tuple[int, int]:
@@ -344,7 +373,7 @@ def _ready(channel: socket.socket) -> tuple[int, int]:
     if not _TRANSLATED:
         return frames[0]["ready"], frames[0]["keeper"]
     channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
-    pid = next(_CREDENTIALS.unpack(body)[0] for _, kind, body in ancillary if kind == socket.SCM_CREDENTIALS)
+    pid = next((_CREDENTIALS.unpack(body)[0] for _, kind, body in ancillary if kind == socket.SCM_CREDENTIALS), 0)
     stat = Path(f"/proc/{pid}/stat").read_text()
     return pid, int(stat.rpartition(")")[2].split()[1])
 

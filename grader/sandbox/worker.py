@@ -61,6 +61,8 @@ def main(start: Start, channel: int, output: int, stacks: int) -> None:
     try:
         start = _prepare(start)
         worker = _begin(start, Task(**wire.read_frame(line)), line)
+    except wire.WireError:
+        return  # nobody wants us
     except OSError as error:
         line.sendall(wire.pack({"failed": str(error)}))
         return

@@ -51,7 +51,7 @@ def instrument(source: bytes, path: str, sites: list[Site], *, shown: bool = Tru
     """The code of a module with a point at each of its sites, which are added to `sites`. Raises what `compile` raises."""
     tree = ast.parse(source, path)
     rewritten = _Points(symtable.symtable(source, path, "exec"), sites, shown).visit(tree)  # type: ignore[arg-type]
-    return compile(ast.fix_missing_locations(rewritten), path, "exec", dont_inherit=True)
+    return compile(ast.fix_missing_locations(rewritten), path, "exec", dont_inherit=True, optimize=0)
 
 
 def packed(probes: bytes) -> bytes:

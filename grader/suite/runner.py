@@ -119,6 +119,7 @@ class Suite:
             return found[0]
 
         with Lanes([gate, *range(len(items))], work, min(count, len(items) + 1)) as lanes:
+            subject.keep(None)  # what was ready is the lanes' now
             try:
                 refused = lanes.result(gate)
             except LaneLost:

@@ -36,6 +36,8 @@ class Subject:
     """What of the suite is run."""
     coverage: str | None = None
     """The folder of the coverage package, when lines are to be recorded."""
+    keep: Callable[[int | None], None] = lambda lane: None
+    """Hang up on the keepers that are ready for other lanes than this; None: for any."""
     reached: set[int] = field(default_factory=set)
     statements: set[int] = field(default_factory=set)
     lane: int = field(default=0, init=False)
@@ -51,6 +53,7 @@ class Subject:
     def enter(self, lane: int) -> None:
         """Be the copy of this lane, in its process."""
         self.lane = lane
+        self.keep(lane)
 
     def close(self) -> None:
         """End the keeper."""
