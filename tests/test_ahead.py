@@ -106,13 +106,13 @@ def test_a_source_larger_than_a_socket_holds_arrives(sandbox: Sandbox) -> None:
 def waiting(sandbox: Sandbox) -> tuple[int, int]:
     """The keeper and the worker that has got ready: the first process that is held to the filter of system calls."""
     while True:
-        for pid in descendants(sandbox.process.pid):
-            try:
+        try:
+            for pid in descendants(sandbox.process.pid):
                 status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-            except OSError:
-                continue
-            if status["Seccomp"].strip() == "2":
-                return int(status["PPid"]), pid
+                if status["Seccomp"].strip() == "2":
+                    return int(status["PPid"]), pid
+        except OSError:
+            pass  # the process in between has just ended
 
 
 @pytest.mark.skipif(BEST is not Level.FULL, reason="there is no filter by which to see that a worker is ready")
