@@ -224,9 +224,13 @@ def _closed_to_others(path: str) -> str | None:
 def children(pid: int) -> list[int]:
     """The living children of `pid`, from /proc; none where there is no /proc. Each thread keeps its own list, proc(5)."""
     found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+    try:
+        tasks = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return found  # it has ended meanwhile, or there is no /proc
+    for task in tasks:
         try:
-            found += map(int, task.read_text().split())
+            found += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
         except OSError:
             continue  # the thread ended while we looked
     return found
