@@ -35,7 +35,8 @@ def cost(exercise: Exercise, path: Path) -> str:
     """Seconds that passed, CPU seconds of everything, and what was earned."""
     cpu, passed, reports = _cpu(), time.perf_counter(), []
     with Sandbox() as sandbox:
-        grading.grade(exercise, [grading.read(path, exercise)], sandbox=sandbox, done=reports.append)
+        lanes = grading.lanes()  # as `course grade` does
+        grading.grade(exercise, [grading.read(path, exercise)], sandbox=sandbox, lanes=lanes, done=reports.append)
     report = reports[0]
     return f"{time.perf_counter() - passed:5.1f} s {_cpu() - cpu:5.1f} CPU s {report.earned:3}/{report.possible}"
 

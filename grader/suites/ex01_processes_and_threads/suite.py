@@ -19,6 +19,8 @@ from grader.suites.ex01_processes_and_threads import messages, orders
 from grader.suites.ex01_processes_and_threads.orders import Ending, Order
 
 THREAD, PROCESS = "run_in_thread", "run_in_process"
+QUICK = {"cpu": 5}
+"""CPU seconds: what is right here takes a seventh of one."""
 FAREWELL = "farewell"
 """What a thread says while it ends: see `Farewell` in probes.py."""
 LARGE = 1 << 20
@@ -29,13 +31,13 @@ Telling = Callable[[Learner, str, Order, Ending], Message]
 """What makes the message when an order was not met."""
 
 
-@check("01a.value", points=1, says="hands back what fn returned", about="a-thread-returns-nothing")
+@check("01a.value", points=1, says="hands back what fn returned", about="a-thread-returns-nothing", limits=QUICK)
 def test_thread_value(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     results = [*orders.plain(draw), *orders.falsy(), *orders.odd(draw)]
     _follow(learner, referee, THREAD, results, messages.result)
 
 
-@check("01a.arguments", points=1, says="every argument reaches fn", about="your-turn")
+@check("01a.arguments", points=1, says="every argument reaches fn", about="your-turn", limits=QUICK)
 def test_thread_arguments(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     one, two = draw.randint(2, 99), draw.randint(100, 999)
     calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
@@ -61,7 +63,7 @@ def test_thread_arguments(learner: Learner, referee: Rendezvous, draw: random.Ra
             return
 
 
-@check("01a.thread", points=1, says="fn runs in a new thread, once", about="called-too-early")
+@check("01a.thread", points=1, says="fn runs in a new thread, once", about="called-too-early", limits=QUICK)
 def test_new_thread(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     threads: list[int] = []
 
@@ -86,12 +88,12 @@ def test_new_thread(learner: Learner, referee: Rendezvous, draw: random.Random) 
         _fail(messages.in_caller(learner, calls[0].label))
 
 
-@check("01a.error", points=1, says="what fn raises reaches the caller", about="an-error-stays-in-its-thread")
+@check("01a.error", points=1, says="what fn raises reaches the caller", about="an-error-stays-in-its-thread", limits=QUICK)
 def test_thread_error(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     _follow(learner, referee, THREAD, orders.failures(draw), messages.error)
 
 
-@check("01a.ended", points=1, says="the thread has ended on return", about="not-joined", needs=("01a.thread",))
+@check("01a.ended", points=1, says="the thread has ended on return", about="not-joined", needs=("01a.thread",), limits=QUICK)
 def test_thread_ended(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     for order in (orders.returns(draw.randint(2, 999)), orders.failures(draw)[0]):
         before = len(referee.arrivals)
@@ -106,7 +108,7 @@ def test_thread_ended(learner: Learner, referee: Rendezvous, draw: random.Random
         return
 
 
-@check("01b.value", points=1, says="hands back what fn returned", about="a-process-gets-a-copy", processes=True)
+@check("01b.value", points=1, says="hands back what fn returned", about="a-process-gets-a-copy", processes=True, limits=QUICK)
 def test_process_value(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     order = orders.plain(draw)[0]
     ending = orders.run(learner, referee, PROCESS, order)
@@ -120,7 +122,15 @@ def test_process_value(learner: Learner, referee: Rendezvous, draw: random.Rando
         _fail(messages.result(learner, PROCESS, echo, ending))
 
 
-@check("01b.any_value", points=1, says="None and errors are values too", about="none-is-a-value", needs=("01b.value",), processes=True)
+@check(
+    "01b.any_value",
+    points=1,
+    says="None and errors are values too",
+    about="none-is-a-value",
+    needs=("01b.value",),
+    processes=True,
+    limits=QUICK,
+)
 def test_process_any_value(learner: Learner, referee: Rendezvous, draw: random.Random, start_method: str) -> None:
     falsy, odd = orders.falsy(), orders.odd(draw)
     if start_method != "fork":  # where a process is cheap all are tried, elsewhere the two that matter most
@@ -129,7 +139,13 @@ def test_process_any_value(learner: Learner, referee: Rendezvous, draw: random.R
 
 
 @check(
-    "01b.process", points=1, says="fn runs in another process, once", about="a-process-gets-a-copy", needs=("01b.value",), processes=True
+    "01b.process",
+    points=1,
+    says="fn runs in another process, once",
+    about="a-process-gets-a-copy",
+    needs=("01b.value",),
+    processes=True,
+    limits=QUICK,
 )
 def test_other_process(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     orders.run(learner, referee, PROCESS, orders.returns(draw.randint(2, 999)))
@@ -143,7 +159,9 @@ def test_other_process(learner: Learner, referee: Rendezvous, draw: random.Rando
         _fail(messages.own_process(learner, calls[0].label))
 
 
-@check("01b.large", points=1, says="a result of 1 MiB comes back", about="join-before-get", needs=("01b.value",), processes=True)
+@check(
+    "01b.large", points=1, says="a result of 1 MiB comes back", about="join-before-get", needs=("01b.value",), processes=True, limits=QUICK
+)
 def test_process_large(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     block = draw.randbytes(draw.randint(250, 300))
     times = LARGE // len(block) + 1
@@ -161,6 +179,7 @@ def test_process_large(learner: Learner, referee: Rendezvous, draw: random.Rando
     about="an-error-stays-in-its-thread",
     needs=("01b.value",),
     processes=True,
+    limits=QUICK,
 )
 def test_process_error(learner: Learner, referee: Rendezvous, draw: random.Random, start_method: str) -> None:
     failures = orders.failures(draw)
