@@ -5,7 +5,7 @@ Standard library only, and nothing of the rest of `grader`: the same package is 
 
     trusted process      client.py      starts the launcher, asks for a keeper, then for one worker per check
       +- launcher        launcher.py    imports the standard library once; forks keepers
-           +- keeper     keeper.py      one per submission; forks workers; leaves no process of a check alive
+           +- keeper     keeper.py      one per submission, or per check in a watch; forks workers; leaves no process of a check alive
                 +- worker  worker.py    one per check; imports the learner's file and answers requests
 
 `levels.py` names the levels of isolation, `selftest.py` finds the one to be had, `containment.py` puts each role in it, with `linux.py`,

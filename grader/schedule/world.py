@@ -68,7 +68,7 @@ def begin_execution() -> None:
 
 def end_execution() -> None:
     """Forget the threads of the last execution, where the library still lists them."""
-    for thread in list(pools._threads_queues) if len(pools._threads_queues) else ():
+    for thread in list(pools._threads_queues):
         if hasattr(thread, "_controlled"):
             pools._threads_queues.pop(thread, None)  # type: ignore[attr-defined]
     for number, thread in list(threading._active.items()):  # type: ignore[attr-defined]
