@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+import pickle
 import socket
 import struct
 import threading
@@ -319,6 +320,27 @@ def test_an_exception_arrives_with_its_type_bases_arguments_and_text() -> None:
         args=(2, "gone"),
         text="[Errno 2] gone",
     )
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pickle.PicklingError("Can't pickle local object <function f.<locals>.g at 0x7f>"),
+        AttributeError("Can't pickle local object 'f.<locals>.g'"),
+        AttributeError("Can't get local object 'f.<locals>.g'"),
+        TypeError("cannot pickle '_thread.lock' object"),
+    ],
+    ids=["3.14", "3.12", "3.13.0", "a lock"],
+)
+def test_pickles_refusal_is_known_by_the_words_of_every_version(error: Exception) -> None:
+    assert across(error).is_pickles_refusal()
+
+
+def test_other_exceptions_are_no_refusal_of_pickle() -> None:
+    assert not across(AttributeError("'NoneType' object has no attribute 'get'")).is_pickles_refusal()
+    with pytest.raises((AttributeError, pickle.PicklingError)) as here:
+        pickle.dumps(lambda: None)
+    assert across(here.value).is_pickles_refusal()
 
 
 def test_is_a_goes_by_any_base_and_not_by_object() -> None:

@@ -65,6 +65,10 @@ class ErrorValue:
         """Whether one of its classes has one of these names."""
         return any(name in self.bases for name in names)
 
+    def is_pickles_refusal(self) -> bool:
+        """Whether something could not be pickled, in the words of any CPython: 3.13.0 "can't get" a local object."""
+        return self.type == "PicklingError" or "pickle" in self.text or self.text.startswith("Can't get local object")
+
 
 @dataclasses.dataclass(frozen=True)
 class Record:

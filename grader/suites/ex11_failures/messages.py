@@ -78,7 +78,7 @@ def _standstill(text: str, why: str, *, deadlocks: bool = True) -> ExitStack:
 
 def _no_process(learner: Learner, value: Any) -> tuple[tuple[SourceLine, ...], str] | None:
     """The line and the reason, if a process could not be started."""
-    if isinstance(value, ErrorValue) and ("pickle" in value.text or value.type == "PicklingError"):
+    if isinstance(value, ErrorValue) and value.is_pickles_refusal():
         line = _find(learner, r"\blambda\b|target=|submit\(", DEADLINE)
         return line, "Under spawn and forkserver what is sent to the child is pickled: a lambda and a function inside a function are not."
     return None
@@ -361,7 +361,7 @@ def results(learner: Learner, laundry: Laundry, items: list[int], got: Any) -> M
     count = len(items)
     if isinstance(got, ErrorValue):
         text = f"{MAP} raised {said(got)}. Expected {count} times a Settled."
-        if "pickle" in got.text or got.type == "PicklingError":
+        if got.is_pickles_refusal():
             line = _find(learner, r"\blambda\b|submit\(|target=", MAP)
             return Message(text, line, "What is sent to a process is pickled: a lambda and a function inside a function are not.")
         if got.type == "TypeError" and "len()" in got.text:

@@ -185,7 +185,7 @@ def no_items(learner: Learner, got: Any) -> Message:
 
 def processes(learner: Learner, got: Any) -> Message:
     text = f"Given a ProcessPoolExecutor, {ALL} {came(got)}. Expected the same results as from threads."
-    if isinstance(got, ErrorValue) and ("pickle" in got.text or got.type == "PicklingError"):
+    if isinstance(got, ErrorValue) and got.is_pickles_refusal():
         line = _find(learner, r"\blambda\b", ALL) or _find(learner, r"^ +def |submit\(|\.map\(", ALL)
         return Message(text, line, "A lambda, and a function inside a function, cannot be sent to a process. fn itself can.")
     return Message(text, learner.where(got))

@@ -200,7 +200,7 @@ def bound(learner: Learner, got: Any, calls: int, max_pages: int) -> Message:
 def scores(learner: Learner, got: Any, right: dict[str, int]) -> Message:
     expected = f"Expected a dict with the scores of {len(right)} pages."
     if isinstance(got, ErrorValue):
-        if "pickle" in got.text or got.type == "PicklingError":
+        if got.is_pickles_refusal():
             line = _find(learner, r"\blambda\b|submit\(|\.map\(", SCORE)
             return Message(
                 f"score_pages raised {said(got)}. {expected}",
