@@ -28,6 +28,11 @@ PATIENCE = 1500
 """After how much of nobody coming the callers are let go, although a clock or a busy thread might still bring one. A still sample counts 5,
 one with a thread running 4: 300 still ones (a loop that polls), or 375 busy ones, which are further apart. What is counted then is not
 sure, and a count that is wrong without being sure is no verdict."""
+BURNT = 4
+"""As well after one part in so many of the check's CPU seconds: a caller that asks over and over without a pause is to get its answers
+before it has used them all up."""
+SHORTER = 6
+"""A tree that polled once does so again: the next times both are so many times shorter."""
 HOLD_WITHOUT_PROC = 1.0
 """Seconds after which callers are let go where there is no /proc. What is counted then is not sure either way."""
 
@@ -51,9 +56,11 @@ class Watch:
         self._settling = False
         self._samples: collections.deque[tree.Sample] = collections.deque(maxlen=tree.QUIET_SAMPLES)
         self._patience = 0
-        self._enough = PATIENCE
+        self._haste = 1
         self._arrivals = 0
         self._spent = tree.reaped(keeper) if tree.available() else 0.0
+        self._spent_then = self._spent
+        """What the tree had used when patience began."""
         self._started = time.monotonic()
         self._moved = self._started
 
@@ -140,16 +147,19 @@ class Watch:
         """Whether nobody has come for so long that callers are let go anyway."""
         arrivals = sum(len(witness.arrivals) for witness in self._witnesses)
         if arrivals != self._arrivals:
-            self._arrivals, self._patience = arrivals, 0
+            self._arrivals, self._patience, self._spent_then = arrivals, 0, sample.cpu
         self._patience += 5 if sample.still() else 4
-        if self._patience < self._enough or not (self._settling or any(witness.waiting for witness in self._witnesses)):
+        burnt = sample.cpu - self._spent_then
+        if self._patience * self._haste < PATIENCE and burnt * self._haste < self._limits.cpu / BURNT:
             return False
-        self._patience, self._enough = 0, PATIENCE // 6  # a tree that polls once does so again: the next time is shorter
+        if not (self._settling or any(witness.waiting for witness in self._witnesses)):
+            return False
+        self._haste = SHORTER
         return True
 
     def _let_go(self, sample: tree.Sample, *, sure: bool) -> bool:
         self._samples.clear()
-        self._patience = 0
+        self._patience, self._spent_then = 0, sample.cpu
         released = sum(witness.rested(sample, sure=sure) for witness in self._witnesses) > 0  # every one of them is asked
         self.rested = not released
         return released

@@ -17,6 +17,8 @@ from grader.suite.site import Site
 from grader.suite.witness import one_then_all
 from grader.suites.ex03_url_loaders import messages
 
+QUICK = {"cpu": 2}
+"""CPU seconds: what is right takes a tenth of one, and what asks over and over is answered in time."""
 FOREVER = 900
 """A time-out, in seconds, that nobody lives to see; fetch is given it and does not use it."""
 
@@ -71,7 +73,7 @@ def load_all(learner: Learner, referee: Rendezvous, urls: Any, **options: Any) -
 # -- 03a -----------------------------------------------------------------------------------------------------------------------------
 
 
-@check("03a.body", points=1, says="the whole page, as bytes", about="short-reads")
+@check("03a.body", points=1, says="the whole page, as bytes", about="short-reads", limits=QUICK)
 def test_body(learner: Learner, site: Site, draw: random.Random) -> None:
     bodies = [b"plain text\nof two lines\n", b"", draw.randbytes(draw.randint(1000, 60_000)) + b"\n\xff", draw.randbytes(300_000)]
     for number, body in enumerate(bodies):
@@ -81,7 +83,7 @@ def test_body(learner: Learner, site: Site, draw: random.Random) -> None:
             return
 
 
-@check("03a.timeout", points=2, says="gives up on a page that never comes", about="time-outs", needs=("03a.body",))
+@check("03a.timeout", points=2, says="gives up on a page that never comes", about="time-outs", needs=("03a.body",), limits=QUICK)
 def test_timeout(learner: Learner, site: Site, draw: random.Random) -> None:
     timeout = draw.randint(20, 40) / 100
     site.hold_slow()
@@ -97,7 +99,7 @@ def test_timeout(learner: Learner, site: Site, draw: random.Random) -> None:
     expect(returned or isinstance(error, ErrorValue), "load_url neither returned nor raised.")
 
 
-@check("03a.errors", points=2, says="what goes wrong is raised", about="errors-are-values", needs=("03a.body",))
+@check("03a.errors", points=2, says="what goes wrong is raised", about="errors-are-values", needs=("03a.body",), limits=QUICK)
 def test_errors(learner: Learner, site: Site) -> None:
     for path in ("/404", "/500", "/drop", "/short", "not-a-url"):
         url = path if path == "not-a-url" else site.page(path)
@@ -108,7 +110,7 @@ def test_errors(learner: Learner, site: Site) -> None:
 # -- 03b -----------------------------------------------------------------------------------------------------------------------------
 
 
-@check("03b.pages", points=1, says="each URL has its page", about="futures-to-inputs")
+@check("03b.pages", points=1, says="each URL has its page", about="futures-to-inputs", limits=QUICK)
 def test_pages(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     urls = addresses(draw, 6)
     pages = pages_for(urls, draw, empty=draw.randrange(6))
@@ -123,7 +125,7 @@ def test_pages(learner: Learner, referee: Rendezvous, draw: random.Random) -> No
             return
 
 
-@check("03b.once", points=1, says="a repeated URL is fetched once", about="futures-to-inputs")
+@check("03b.once", points=1, says="a repeated URL is fetched once", about="futures-to-inputs", limits=QUICK)
 def test_once(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     urls = addresses(draw, 4)
     serve(referee, pages_for(urls, draw))
@@ -142,7 +144,7 @@ def test_once(learner: Learner, referee: Rendezvous, draw: random.Random) -> Non
     expect(not repeated, lambda: messages.repeated(learner, calls, rests, urls))
 
 
-@check("03b.overlap", points=3, says="exactly max_workers at once", about="result-waits")
+@check("03b.overlap", points=3, says="exactly max_workers at once", about="result-waits", limits=QUICK)
 def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     some, other = draw.sample((3, 4, 7), 2)
     # The default, and more than any default pool has (32), so that a size that depends on the machine is caught on every machine.
@@ -169,7 +171,7 @@ def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random) -> 
     expect(wrong is None, lambda: messages.overlap(learner, rows))
 
 
-@check("03b.labels", points=1, says="each page under its own URL", about="as-completed")
+@check("03b.labels", points=1, says="each page under its own URL", about="as-completed", limits=QUICK)
 def test_labels(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     urls = addresses(draw, 5)
     pages = pages_for(urls, draw)
@@ -180,7 +182,7 @@ def test_labels(learner: Learner, referee: Rendezvous, draw: random.Random) -> N
     expect(got == pages, lambda: messages.labels(learner, referee, running, got, pages))
 
 
-@check("03b.failures", points=2, says="a failure is a value; others load", about="errors-are-values")
+@check("03b.failures", points=2, says="a failure is a value; others load", about="errors-are-values", limits=QUICK)
 def test_failures(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     urls = addresses(draw, 9)
     names = ["HTTPError", "TimeoutError", "RemoteDisconnected", "IncompleteRead", "ValueError", "KeyError"]
@@ -197,7 +199,7 @@ def test_failures(learner: Learner, referee: Rendezvous, draw: random.Random) ->
     expect(right, lambda: messages.failures(learner, referee, running, got, urls, pages, errors))
 
 
-@check("03b.timeout", points=1, says="the time-out is for fetch alone", about="time-outs")
+@check("03b.timeout", points=1, says="the time-out is for fetch alone", about="time-outs", limits=QUICK)
 def test_timeout_is_for_fetch(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     urls = addresses(draw, 4)
     timeout = draw.randint(4, 8) / 100
@@ -214,7 +216,7 @@ def test_timeout_is_for_fetch(learner: Learner, referee: Rendezvous, draw: rando
     expect(not gave_up, lambda: messages.own_limit(learner, got))
 
 
-@check("03b.interrupt", points=1, says="KeyboardInterrupt is no value", about="catching-too-much")
+@check("03b.interrupt", points=1, says="KeyboardInterrupt is no value", about="catching-too-much", limits=QUICK)
 def test_interrupt(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     for name in ("KeyboardInterrupt", "SystemExit"):
         urls = addresses(draw, 4)
@@ -229,7 +231,7 @@ def test_interrupt(learner: Learner, referee: Rendezvous, draw: random.Random) -
 # -- 03c -----------------------------------------------------------------------------------------------------------------------------
 
 
-@check("03c.first", points=1, says="the first success in time wins", about="first-success")
+@check("03c.first", points=1, says="the first success in time wins", about="first-success", limits=QUICK)
 def test_first(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     urls = addresses(draw, 6)
     error = ("OSError", "no route")
@@ -254,7 +256,7 @@ def test_first(learner: Learner, referee: Rendezvous, draw: random.Random) -> No
     expect(got == (urls[4], b""), lambda: messages.first(learner, got, urls, stuck, fetched(referee)))
 
 
-@check("03c.returns", points=1, says="does not wait for slow pages", about="first-success")
+@check("03c.returns", points=1, says="does not wait for slow pages", about="first-success", limits=QUICK)
 def test_returns(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     urls = addresses(draw, 3)
     pages = pages_for(urls, draw)
@@ -275,7 +277,7 @@ def test_returns(learner: Learner, referee: Rendezvous, draw: random.Random) -> 
         expect(got == (urls[0], pages[urls[0]]), lambda: messages.first_result(learner, got, urls[0]))
 
 
-@check("03c.queued", points=1, says="no fetch starts after the return", about="first-success")
+@check("03c.queued", points=1, says="no fetch starts after the return", about="first-success", limits=QUICK)
 def test_queued(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     urls = addresses(draw, 12)
     serve(referee, pages_for(urls, draw))
@@ -296,7 +298,7 @@ def test_queued(learner: Learner, referee: Rendezvous, draw: random.Random) -> N
     expect(late <= 1, lambda: messages.queue_ran(learner, late, returned=True))
 
 
-@check("03c.all_fail", points=1, says="all failed: every error in a group", about="errors-are-values")
+@check("03c.all_fail", points=1, says="all failed: every error in a group", about="errors-are-values", limits=QUICK)
 def test_all_fail(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     urls = addresses(draw, 6)
     names = ["OSError", "ValueError", "TimeoutError", "TimeoutError", "KeyError", "IncompleteRead"]
@@ -310,7 +312,7 @@ def test_all_fail(learner: Learner, referee: Rendezvous, draw: random.Random) ->
     expect(right, lambda: messages.all_fail(learner, got, len(fetched(referee)), len(urls)))
 
 
-@check("03c.empty", points=1, says="no URLs: ValueError", about="first-success")
+@check("03c.empty", points=1, says="no URLs: ValueError", about="first-success", limits=QUICK)
 def test_empty(learner: Learner, referee: Rendezvous) -> None:
     for nothing in NOTHING:
         with deadlock_says(*messages.EMPTY_HANGS):

@@ -28,8 +28,10 @@ RAISED = "raised by the task"
 Spec = tuple[str, Any, float]
 Row = tuple[Any, Any, Any]
 
-BRIEF = {"wall": 20}
-"""Seconds of real time. With our clock in place a right answer takes less than one; a wait that the clock cannot see ends here, undecided."""
+QUICK = {"cpu": 3}
+"""CPU seconds: what is right takes half of one, and most takes a twentieth."""
+BRIEF = QUICK | {"wall": 20}
+"""And seconds of real time. With our clock in place a right answer takes less than one; a wait that the clock cannot see ends here, undecided."""
 
 NEVER: Spec = ("running", None, 0)
 
@@ -72,7 +74,7 @@ def _describe(learner: Learner, state: str, payload: Any = None) -> tuple[Any, l
     return reply
 
 
-@check("04a.waits", points=1, says="answers without waiting", about="result-waits")
+@check("04a.waits", points=1, says="answers without waiting", about="result-waits", limits=QUICK)
 def test_waits(learner: Learner, referee: Rendezvous) -> None:
     learner.prepare(probes.install_clock)
     for state in LATE:
@@ -83,7 +85,7 @@ def test_waits(learner: Learner, referee: Rendezvous) -> None:
             return
 
 
-@check("04a.unsettled", points=1, says="tells pending from running", about="states", needs=("04a.waits",))
+@check("04a.unsettled", points=1, says="tells pending from running", about="states", needs=("04a.waits",), limits=QUICK)
 def test_unsettled(learner: Learner, referee: Rendezvous) -> None:
     learner.prepare(probes.install_clock)
     for state in ("pending", "running", "running", "pending"):
@@ -92,7 +94,7 @@ def test_unsettled(learner: Learner, referee: Rendezvous) -> None:
             return
 
 
-@check("04a.cancelled", points=1, says="knows a cancelled future", about="done-includes-cancelled")
+@check("04a.cancelled", points=1, says="knows a cancelled future", about="done-includes-cancelled", limits=QUICK)
 def test_cancelled(learner: Learner, referee: Rendezvous) -> None:
     learner.prepare(probes.install_clock)
     for state in ("cancelled", "only cancelled"):
@@ -101,7 +103,7 @@ def test_cancelled(learner: Learner, referee: Rendezvous) -> None:
             return
 
 
-@check("04a.outcome", points=1, says="raised is failed, returned is done", about="raised-or-returned")
+@check("04a.outcome", points=1, says="raised is failed, returned is done", about="raised-or-returned", limits=QUICK)
 def test_outcome(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     learner.prepare(probes.install_clock)
     returned: list[Any] = [
@@ -394,7 +396,7 @@ def _cancel(learner: Learner, states: list[str], places: list[int] | None = None
     raise Unfit(messages.FORGED)
 
 
-@check("04c.stopped", points=1, says="cancels all that is pending", about="cancel-asks")
+@check("04c.stopped", points=1, says="cancels all that is pending", about="cancel-asks", limits=QUICK)
 def test_stopped(learner: Learner, draw: random.Random) -> None:
     count = draw.randint(4, 7)
     got = _cancel(learner, ["pending"] * count)
@@ -406,7 +408,7 @@ def test_stopped(learner: Learner, draw: random.Random) -> None:
     expect(got.cancelled == [False, True, False, True], partial(messages.gave_up, got.cancelled))
 
 
-@check("04c.too_late", points=1, says="counts running and finished as too late", about="cancel-asks")
+@check("04c.too_late", points=1, says="counts running and finished as too late", about="cancel-asks", limits=QUICK)
 def test_too_late(learner: Learner) -> None:
     for state in ("running", "done", "failed"):
         from_list = _cancel(learner, [state])
@@ -417,7 +419,7 @@ def test_too_late(learner: Learner) -> None:
             return
 
 
-@check("04c.already", points=1, says="leaves out those cancelled before", about="cancel-asks", needs=("04c.stopped",))
+@check("04c.already", points=1, says="leaves out those cancelled before", about="cancel-asks", needs=("04c.stopped",), limits=QUICK)
 def test_already(learner: Learner) -> None:
     for count in (1, 3):
         got = _cancel(learner, ["cancelled"] * count)
@@ -425,7 +427,7 @@ def test_already(learner: Learner) -> None:
             return
 
 
-@check("04c.duplicates", points=1, says="counts a future once", about="your-turn", needs=("04c.stopped", "04c.too_late"))
+@check("04c.duplicates", points=1, says="counts a future once", about="your-turn", needs=("04c.stopped", "04c.too_late"), limits=QUICK)
 def test_duplicates(learner: Learner) -> None:
     for state, times, counts in (("pending", 3, (1, 0)), ("running", 2, (0, 1)), ("done", 2, (0, 1))):
         got = _cancel(learner, [state], [0] * times)

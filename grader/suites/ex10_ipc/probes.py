@@ -260,7 +260,7 @@ def _kill_and_ask(ask):
 # -- 10b: who makes, writes and removes the block ----------------------------------------------------------------------------------------
 
 DIARY = Path(__file__).with_name("block.json")
-"""What the processes know of the block: its name, who has written what. Only one of them has its turn at a time."""
+"""What the processes know of the block: its name, who has written what. Only one of them has its turn at a time, but for those of a pool."""
 BLOCKS = Path("/dev/shm")
 """Where a block is a file, on Linux."""
 
@@ -270,7 +270,7 @@ def watch_blocks(look):
 
     A fork has our hooks. The children of spawn and forkserver run the main file, as __mp_main__: it is this one.
     """
-    DIARY.write_text(json.dumps({"look": look and BLOCKS.is_dir(), "names": [], "open": 0, "written": {}, "muddled": False}))
+    _note({"look": look and BLOCKS.is_dir(), "names": [], "open": 0, "written": {}, "muddled": False})
     sys.modules["__main__"].__file__ = __file__
     take_hold()
 
@@ -333,7 +333,10 @@ def _diary():
 
 
 def _note(diary):
-    DIARY.write_text(json.dumps(diary))
+    """In one step: the workers of a pool read it while another writes, and half of it is nothing that they could live with."""
+    draft = DIARY.with_name(f"block.{os.getpid()}.json")
+    draft.write_text(json.dumps(diary))
+    draft.replace(DIARY)
 
 
 class Turn:
