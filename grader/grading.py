@@ -87,6 +87,13 @@ def grade(
 
     def work(suite: Suite) -> None:
         begin(len(suite.checks))
+
+        def report(submission: Submission, subject: Subject, results: list[Result], started: float) -> Report:
+            complete = score.complete(suite.checks_of(subject.part), results)
+            seconds = round(time.monotonic() - started, 3)
+            lines = score.coverage(subject.statements, subject.reached)
+            return Report(submission, exercise, complete, contained, platform.python_version(), seed, seconds, lines)
+
         contained = isolation(sandbox)  # before the lanes are forked: what the launcher says of itself can be read once
         for submission in submissions:
             started = time.monotonic()
@@ -94,22 +101,13 @@ def grade(
             sent = submission.source if len(submission.source) <= MAX_SOURCE else b""
             keeper = partial(sandbox.open, exercise.module, sent, probes)
             subject = Subject(keeper, exercise.module, submission.source, seed, part(submission), keep=sandbox.forget)
-            results = suite.run(subject, tell, lanes)
+            with suite.run(subject, tell, lanes) as results:
+                if not coverage:
+                    done(report(submission, subject, results, started))
             if coverage:  # once more, so that the verdict above is of a file that nothing traced
                 subject = replace(subject, coverage=str(coverage_package().parent))
-                suite.run(subject, lanes=lanes)
-            done(
-                Report(
-                    submission,
-                    exercise,
-                    score.complete(suite.checks_of(subject.part), results),
-                    contained,
-                    platform.python_version(),
-                    seed,
-                    round(time.monotonic() - started, 3),
-                    score.coverage(subject.statements, subject.reached),
-                )
-            )
+                with suite.run(subject, lanes=lanes):
+                    done(report(submission, subject, results, started))
 
     try:
         run_suite(exercise.suite, work)

@@ -32,6 +32,8 @@ from .suite.subject import Part
 _SIZE = struct.Struct("!Q")
 MOST_AHEAD = 8
 """Workers that get ready while nothing is graded."""
+CALM = 0.05
+"""Seconds after a run in which its verdict is drawn, before more workers get ready. Pace only."""
 _FIRST_PLACE = 16
 """The slot of the first of them: above those of the lanes."""
 
@@ -225,7 +227,9 @@ class _Grader:
             if self._requests in select.select(waited, [], [])[0]:
                 return
             self._end_run()
-        lanes, wanted = grading.lanes(), min(MOST_AHEAD, self._checks + 1)  # the import is one more
+            if select.select([self._requests], [], [], CALM)[0]:
+                return
+        lanes, wanted = grading.lanes(), min(MOST_AHEAD, self._checks)
         while self._ahead < wanted and not select.select([self._requests], [], [], 0)[0]:
             self._sandbox.prepare(self._ahead % lanes, _FIRST_PLACE + self._ahead)
             self._ahead += 1

@@ -35,8 +35,8 @@ folder = Path(sys.argv[1])
 source = (folder / "learner.py").read_bytes()
 with Sandbox(Level(sys.argv[2])) as sandbox:
     def work(suite):
-        results = suite.run(Subject(lambda lane: sandbox.open("learner", source, None, lane), "learner", source, "seed"))
-        print(json.dumps([[r.check.id, r.outcome, [m.text for m in r.messages]] for r in results]))
+        with suite.run(Subject(lambda lane: sandbox.open("learner", source, None, lane), "learner", source, "seed")) as results:
+            print(json.dumps([[r.check.id, r.outcome, [m.text for m in r.messages]] for r in results]))
     run_suite(folder, work)
 """
 

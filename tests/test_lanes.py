@@ -65,6 +65,20 @@ def test_a_skipped_job_is_not_begun(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"0", "1", "3"}
 
 
+def test_a_job_can_be_put_before_those_that_wait(tmp_path: Path) -> None:
+    def work(_: int, job: int) -> list[str]:
+        before = sorted(path.name for path in tmp_path.iterdir())
+        (tmp_path / str(job)).touch()
+        return before
+
+    with Lanes(range(3), work, 1) as lanes:
+        lanes.next(7)  # the lane is at 0
+        assert lanes.result(7) == ["0"]
+        assert lanes.result(2) == ["0", "1", "7"]
+        lanes.next(8)  # the lane has nothing to do
+        assert lanes.result(8) == ["0", "1", "2", "7"]
+
+
 def test_closing_ends_lanes_that_are_at_work() -> None:
     ours, theirs = os.pipe()
     with Lanes([0], lambda *_: os.read(ours, 1), 1) as lanes:

@@ -20,9 +20,9 @@ folder = Path(sys.argv[1])
 source, probes = (folder / "learner.py").read_bytes(), (folder / "probes.py").read_bytes()
 with Sandbox() as sandbox:
     def work(suite):
-        results = suite.run(Subject(lambda lane: sandbox.open("learner", source, probes, lane), "learner", source, "seed"))
-        rows = [[r.check.id, r.outcome, [m.text for m in r.messages], [e.steps for e in r.evidence]] for r in results]
-        print(json.dumps(rows))
+        with suite.run(Subject(lambda lane: sandbox.open("learner", source, probes, lane), "learner", source, "seed")) as results:
+            rows = [[r.check.id, r.outcome, [m.text for m in r.messages], [e.steps for e in r.evidence]] for r in results]
+            print(json.dumps(rows))
     run_suite(folder, work)
 """
 
@@ -95,6 +95,13 @@ def polling(count, workers):
             time.sleep(0.01)
         return [future.result() for future in futures]
 
+def asking(count, workers):
+    with ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(meet, number) for number in range(count)]
+        while not all(future.done() for future in futures):
+            pass
+        return [future.result() for future in futures]
+
 def crowd_of_one(count, workers):
     # One thread opens every socket: it looks like a crowd, and the kernel says that it is not.
     import json, os
@@ -129,6 +136,17 @@ def test_peak(learner, referee):
     learner.run(probes.{probe}, {count}, {workers})
     expect(referee.peak == {peak}, f"peak {{referee.peak}}")
     expect(referee.workers == 0 and referee.in_main == {count}, "processes")
+"""
+    assert verdicts(tmp_path, suite, POOLS)["99a.peak"] == ("passed", "")
+
+
+def test_who_asks_over_and_over_is_answered_before_its_cpu_seconds_are_used_up(tmp_path: Path) -> None:
+    suite = """
+@check("99a.peak", points=1, says="", limits={"cpu": 2})
+def test_peak(learner, referee):
+    referee.hold()
+    learner.run(probes.asking, 9, 3)
+    expect(referee.peak == 3 and not referee.sure, f"peak {referee.peak}")
 """
     assert verdicts(tmp_path, suite, POOLS)["99a.peak"] == ("passed", "")
 
@@ -230,6 +248,34 @@ def test_second(learner):
     expect(True, "")
 """
     assert {check: outcome for check, (outcome, _) in verdicts(tmp_path, suite).items()} == {"99a.first": "failed", "99a.second": "waiting"}
+
+
+LOADED_TWICE = """
+@check("99a.first", points=1, says="", limits={"files": 16})
+def test_first(learner):
+    learner.task()
+
+@check("99a.second", points=1, says="")
+def test_second(learner):
+    learner.task()
+
+@check("99a.script", points=1, says="", script=True)
+def test_script(learner):
+    expect(learner.script("fork")[0] == 0, "")
+"""
+
+
+def test_a_file_that_cannot_be_imported_is_told_once_for_all_that_import_it(tmp_path: Path) -> None:
+    found = verdicts(tmp_path, LOADED_TWICE, "", "if __name__ != '__main__':\n    raise ValueError('no')\n")
+    assert [outcome for outcome, _ in found.values()] == ["not_run", "not_run", "passed"]
+    assert found["99a.first"][1] == found["99a.second"][1]
+    assert "Importing your file raised ValueError" in found["99a.first"][1]
+
+
+def test_a_check_that_alone_cannot_import_the_file_fails_alone(tmp_path: Path) -> None:
+    learner = "import os\nheld = [os.dup(0) for _ in range(20)]\ndef task(): pass\n"
+    found = verdicts(tmp_path, LOADED_TWICE, "", learner)
+    assert [outcome for outcome, _ in found.values()] == ["failed", "passed", "passed"]
 
 
 def test_a_bug_in_a_suite_is_our_fault_and_costs_the_learner_nothing(tmp_path: Path) -> None:
@@ -402,7 +448,7 @@ from grader.sandbox import client
 start, calls = client.Jail.start, []
 def fails_once(self, *arguments):
     calls.append(1)
-    if len(calls) == 2:
+    if len(calls) == 1:
         raise client.SandboxError("the keeper does not answer")
     return start(self, *arguments)
 client.Jail.start = fails_once
@@ -419,7 +465,7 @@ def test_first(learner):
 def test_second(learner):
     expect(learner.one() == 1, "")
 """
-    found = verdicts(tmp_path, suite, learner="def one(): return 1\n", before=NO_WORKER)  # the first worker is the import's
+    found = verdicts(tmp_path, suite, learner="def one(): return 1\n", before=NO_WORKER)
     assert found["99a.first"] == ("inconclusive", "There was no process for this check to run in: the keeper does not answer.")
     assert found["99a.second"] == ("passed", "")
 

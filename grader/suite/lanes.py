@@ -55,6 +55,12 @@ class Lanes(Generic[T]):
             raise found
         return found
 
+    def next(self, job: int) -> None:
+        """One more job, before all that wait."""
+        self._todo.insert(0, job)
+        if idle := [number for number in range(len(self._lanes)) if number not in self._busy]:
+            self._hand_out(idle[0])
+
     def skip(self, job: int) -> None:
         """Nobody will ask for this one."""
         if job in self._todo:
@@ -62,8 +68,11 @@ class Lanes(Generic[T]):
 
     def close(self) -> None:
         """End the lanes, whatever they are at."""
-        for lane in self._lanes:
-            _end(lane)
+        lanes, self._lanes = self._lanes, []
+        for lane in lanes:
+            _kill(lane)
+        for lane in lanes:
+            os.waitpid(lane.pid, 0)
 
     def __enter__(self) -> Self:
         return self
@@ -101,7 +110,8 @@ class Lanes(Generic[T]):
             self._done[job] = pickle.load(self._lanes[number].results)
         except (OSError, EOFError, pickle.UnpicklingError):
             self._done[job] = LaneLost(f"lane {number} died at job {job}")
-            _end(self._lanes[number])
+            _kill(self._lanes[number])
+            os.waitpid(self._lanes[number].pid, 0)
             self._lanes[number] = self._fork(number)
         self._hand_out(number)
 
@@ -120,8 +130,7 @@ def _serve(channel: socket.socket, work: Callable[[int], object]) -> None:
         channel.sendall(body)
 
 
-def _end(lane: _Lane) -> None:
+def _kill(lane: _Lane) -> None:
     lane.results.close()
     lane.channel.close()
     os.kill(lane.pid, signal.SIGKILL)
-    os.waitpid(lane.pid, 0)

@@ -87,6 +87,11 @@ class Learner:
             self._answer(self._conversation.ask(op="load"), "importing your file")
             self._loaded = True
 
+    @property
+    def loaded(self) -> bool:
+        """Whether the file could be imported here. The scheduler takes it in by itself: then nobody knows."""
+        return self._loaded
+
     def settle(self) -> None:
         """Wait until what the learner's code left running is at rest. Raises `Fate`."""
         self._conversation.settle()

@@ -52,6 +52,11 @@ class Plugin:
             self.broken = error
         return True
 
+    @property
+    def loaded(self) -> bool:
+        """Whether the item that was run last has loaded the learner's file."""
+        return self.current is not None and self.current.loaded
+
     def begin(self) -> None:
         """Forget the last item."""
         self.raised, self.current, self.timeline = None, None, None

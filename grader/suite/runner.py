@@ -3,14 +3,16 @@
     run_suite(folder, work)
       pytest.main([... suite.py], plugins=[plugin])        collects; the loop is ours:
         work(Suite)                                        grading.py: for each submission ...
-          suite.run(subject)                               load gate, then every item through pytest's own protocol, a fresh worker each
+          suite.run(subject)                               every item through pytest's own protocol, a fresh worker each; where
+                                                           the first could not load the file, the load gate says why, for all
 
 pytest-check's soft failures fail the item; what the learner is told was recorded by `expect` (check.py). What any other exception means is
 said in interpret.py.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -82,8 +84,9 @@ class Suite:
                 named |= set(line.needs)
         return tuple(line for line in self.checks if (not part.tasks or line.task in part.tasks) and (not named or line.id in named))
 
-    def run(self, subject: Subject, tell: Callable[[Result], None] = lambda result: None, lanes: int = 1) -> list[Result]:
-        """The result of every check, in order; `tell` gets each as it is known.
+    @contextmanager
+    def run(self, subject: Subject, tell: Callable[[Result], None] = lambda result: None, lanes: int = 1) -> Iterator[list[Result]]:
+        """The result of every check, in order; `tell` gets each as it is known. What was started for them ends when the context does.
 
         With `lanes` > 1 that many checks run side by side, which changes no result. Raises `SandboxError`, `BrokenCourse`.
         """
@@ -92,41 +95,60 @@ class Suite:
         items = [
             item for item in self._session.items if marked(item).line in wanted and (not methods or _start_method(item) in (None, *methods))
         ]
-        try:
-            if lanes > 1:
-                return self._run_in_lanes(subject, items, tell, lanes)
-            return self._fold(items, self._gate(subject), lambda number: self._run_item(items, number), lambda number: None, tell)
-        finally:
-            subject.close()
-            self._session._setupstate.teardown_exact(None)
+        with ExitStack() as ending:
+            ending.callback(self._session._setupstate.teardown_exact, None)
+            ending.callback(subject.close)
+            if refused := _too_large(subject.source):
+                yield self._fold(items, refused, lambda number: self._run_item(items, number), lambda number: None, tell)
+            elif lanes > 1:
+                yield self._run_in_lanes(subject, items, tell, lanes, ending)
+            else:
+                yield self._run_here(subject, items, tell)
 
-    def _run_in_lanes(self, subject: Subject, items: list[pytest.Item], tell: Callable[[Result], None], count: int) -> list[Result]:
-        gate = len(items)  # the first job; the other lanes begin with the checks, for most files can be imported
+    def _run_here(self, subject: Subject, items: list[pytest.Item], tell: Callable[[Result], None]) -> list[Result]:
+        refused, done = None, dict[int, Result]()
+        if (first := _first_to_load(items)) is not None:
+            done[first] = self._run_item(items, first)
+            refused = None if self._plugin.loaded else self._gate(subject)
+        return self._fold(items, refused, lambda number: done.get(number) or self._run_item(items, number), lambda number: None, tell)
+
+    def _run_in_lanes(
+        self, subject: Subject, items: list[pytest.Item], tell: Callable[[Result], None], count: int, ending: ExitStack
+    ) -> list[Result]:
+        gate = len(items)  # a job as well, but only when it is needed
 
         def work(lane: int, number: int) -> Any:
             subject.enter(lane)
             if number == gate:
                 return self._gate(subject)
-            return self._run_item(items, number), subject.reached, subject.statements
+            return self._run_item(items, number), self._plugin.loaded, subject.reached, subject.statements
 
-        def collect(number: int) -> Result:
+        def collect(number: int) -> tuple[Result, bool]:
             try:
-                found: tuple[Result, set[int], set[int]] = lanes.result(number)
+                found: tuple[Result, bool, set[int], set[int]] = lanes.result(number)
             except LaneLost:
-                return Result(marked(items[number]).line, Outcome.CRASHED, (Message("Your program killed a process of the grader's own."),))
-            subject.reached |= found[1]
-            subject.statements |= found[2]
-            return found[0]
+                crashed = (Message("Your program killed a process of the grader's own."),)
+                return Result(marked(items[number]).line, Outcome.CRASHED, crashed), False
+            result, loaded, reached, statements = found
+            subject.reached |= reached
+            subject.statements |= statements
+            return result, loaded
 
-        with Lanes([gate, *range(len(items))], work, min(count, len(items) + 1)) as lanes:
-            subject.keep(None)  # what was ready is the lanes' now
-            try:
-                refused = lanes.result(gate)
-            except LaneLost:
-                refused = (Message("Your file could not be imported. It killed a process of the grader's own."),), ()
-            if not refused:
-                return self._fold(items, None, collect, lanes.skip, tell)
-        # What the lanes have begun is for nothing, and few checks are left.
+        refused, done = None, dict[int, Result]()
+        lanes = ending.enter_context(Lanes(range(len(items)), work, min(count, len(items))))
+        subject.keep(None)  # what was ready is the lanes' now
+        if (first := _first_to_load(items)) is not None:
+            done[first], loaded = collect(first)
+            if not loaded:
+                lanes.next(gate)
+                try:
+                    refused = lanes.result(gate)
+                except LaneLost:
+                    refused = (Message("Your file could not be imported. It killed a process of the grader's own."),), ()
+        if not refused:
+            return self._fold(items, None, lambda number: done.get(number) or collect(number)[0], lanes.skip, tell)
+        lanes.close()  # what they have begun is for nothing, and few checks are left
+        subject.reached, subject.statements = set(), set()
         return self._fold(items, refused, lambda number: self._run_item(items, number), lambda number: None, tell)
 
     def _fold(
@@ -161,10 +183,7 @@ class Suite:
         return list(results.values())
 
     def _gate(self, subject: Subject) -> Refusal | None:
-        """Load the file once, before any check: what is wrong with it is said once, and burns no limits."""
-        if len(subject.source) > MAX_SOURCE:
-            size = f"{len(subject.source) / 1e6:.1f} MB"
-            return (Message(f"Your file is {size} long; the grader loads at most {MAX_SOURCE / 1e6:.1f} MB."),), ()
+        """Load the file and do nothing else: what is wrong with it is said once, of all checks; None when nothing is."""
         conversation = subject.converse(Limits())
         learner = Learner(conversation, subject.text)
         try:
@@ -236,6 +255,17 @@ def run_suite(folder: Path, work: Callable[[Suite], None]) -> None:
         raise plugin.broken
     if code is not pytest.ExitCode.OK:
         raise BrokenCourse(f"{folder.name}: the suite does not collect ({code!s})\n{plugin.trouble}")
+
+
+def _first_to_load(items: list[pytest.Item]) -> int | None:
+    """The first check that loads the learner's file; a script is run without."""
+    return next((number for number, item in enumerate(items) if not marked(item).script), None)
+
+
+def _too_large(source: bytes) -> Refusal | None:
+    if len(source) <= MAX_SOURCE:
+        return None
+    return (Message(f"Your file is {len(source) / 1e6:.1f} MB long; the grader loads at most {MAX_SOURCE / 1e6:.1f} MB."),), ()
 
 
 def _under(item: pytest.Item, message: Message) -> Message:
