@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from . import score
 from .errors import BrokenCourse, Ungradable
 from .model import Exercise, Game, Interleaving, Isolation, Report, Result, Submission
-from .sandbox.client import Sandbox, SandboxError, compiled
+from .sandbox.client import Sandbox, compiled
+from .sandbox.jail import SandboxError
 from .sandbox.levels import Level
 from .sandbox.limits import Limits
 from .suite import tree

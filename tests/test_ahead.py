@@ -16,8 +16,9 @@ from grader import grading
 from grader.course import Course
 from grader.model import Exercise, Report
 from grader.sandbox import client
-from grader.sandbox.client import Sandbox, SandboxError, Start
+from grader.sandbox.client import Sandbox
 from grader.sandbox.containment import children, descendants
+from grader.sandbox.jail import SandboxError, Start
 from grader.sandbox.levels import Level
 from grader.sandbox.limits import Limits
 from grader.suite.learner import Learner

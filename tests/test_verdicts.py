@@ -444,14 +444,14 @@ def spinning_daemon():
 
 
 NO_WORKER = """
-from grader.sandbox import client
-start, calls = client.Jail.start, []
+from grader.sandbox import jail
+start, calls = jail.Jail.start, []
 def fails_once(self, *arguments):
     calls.append(1)
     if len(calls) == 1:
-        raise client.SandboxError("the keeper does not answer")
+        raise jail.SandboxError("the keeper does not answer")
     return start(self, *arguments)
-client.Jail.start = fails_once
+jail.Jail.start = fails_once
 """
 
 

@@ -36,7 +36,8 @@ def doctor() -> int:
     """Print the table of probes; the exit code."""
     from grader.cli.screen import glyphs, say
     from grader.render.terminal import LEVELS
-    from grader.sandbox.client import Sandbox, SandboxError
+    from grader.sandbox.client import Sandbox
+    from grader.sandbox.jail import SandboxError
     from grader.suite import tree
 
     marks = glyphs(sys.stdout)

@@ -335,7 +335,8 @@ def _isolation() -> str:
         needs_unix()
     except NoUnix as error:
         return f"none: {error.what}"
-    from grader.sandbox.client import Sandbox, SandboxError
+    from grader.sandbox.client import Sandbox
+    from grader.sandbox.jail import SandboxError
 
     try:
         with Sandbox() as sandbox:

@@ -1,9 +1,10 @@
 """The untrusted side: what starts, limits and serves the process that runs a learner's file.
 
-Standard library only, and nothing of the rest of `grader`: the same package is imported by the trusted process (for `client` and
-`wire`) and, under the name `sandbox`, by a bare interpreter that knows nothing else.
+Standard library only, and nothing of the rest of `grader`: the same package is imported by the trusted process (for `client`,
+`jail` and `wire`) and, under the name `sandbox`, by a bare interpreter that knows nothing else.
 
-    trusted process      client.py      starts the launcher, asks for a keeper, then for one worker per check
+    trusted process      client.py      starts the launcher, asks it for a keeper
+                         jail.py        asks a keeper for one worker per check
       +- launcher        launcher.py    imports the standard library once; forks keepers
            +- keeper     keeper.py      one per submission, or per check in a watch; forks workers; leaves no process of a check alive
                 +- worker  worker.py    one per check; imports the learner's file and answers requests

@@ -18,7 +18,7 @@ from typing import Any, NoReturn, TypeVar
 
 from grader.model import Evidence, Outcome, Timeline
 from grader.sandbox import wire
-from grader.sandbox.client import Jail, SandboxError
+from grader.sandbox.jail import Jail, SandboxError
 from grader.sandbox.limits import Limits
 
 from . import sightings, stacks, tree

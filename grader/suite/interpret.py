@@ -4,7 +4,7 @@ import os
 import traceback
 
 from grader.model import Evidence, Message, Outcome, SourceLine
-from grader.sandbox.client import SandboxError
+from grader.sandbox.jail import SandboxError
 
 from . import check as rubric
 from .fate import Fate

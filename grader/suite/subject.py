@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from grader.sandbox.client import Jail
+from grader.sandbox.jail import Jail
 from grader.sandbox.limits import Limits
 
 from .conversation import Conversation
