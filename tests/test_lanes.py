@@ -65,18 +65,38 @@ def test_a_skipped_job_is_not_begun(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"0", "1", "3"}
 
 
-def test_a_job_can_be_put_before_those_that_wait(tmp_path: Path) -> None:
+def test_a_job_can_be_done_before_those_that_wait(tmp_path: Path) -> None:
     def work(_: int, job: int) -> list[str]:
         before = sorted(path.name for path in tmp_path.iterdir())
         (tmp_path / str(job)).touch()
         return before
 
     with Lanes(range(3), work, 1) as lanes:
-        lanes.next(7)  # the lane is at 0
-        assert lanes.result(7) == ["0"]
+        assert lanes.before_others(7) == ["0"]  # the lane was at 0
         assert lanes.result(2) == ["0", "1", "7"]
-        lanes.next(8)  # the lane has nothing to do
-        assert lanes.result(8) == ["0", "1", "2", "7"]
+        assert lanes.before_others(8) == ["0", "1", "2", "7"]  # the lane had nothing to do
+
+
+def test_while_a_job_is_done_before_those_that_wait_no_lane_begins_one(tmp_path: Path) -> None:
+    ours, theirs = os.pipe()
+
+    def work(_: int, job: int) -> list[str]:
+        if job == 9:
+            os.read(ours, 1)
+            return [path.name for path in tmp_path.iterdir()]
+        if job == 1:
+            os.write(theirs, b".")  # the other lane ends a job of its own meanwhile
+        else:
+            (tmp_path / str(job)).touch()
+        return []
+
+    with Lanes(range(9), work, 2) as lanes:
+        lanes.result(0)
+        waiting = {str(job) for job in lanes._todo}
+        assert waiting.isdisjoint(lanes.before_others(9))
+        assert all(lanes.result(job) == [] for job in range(1, 9))
+    os.close(ours)
+    os.close(theirs)
 
 
 def test_closing_ends_lanes_that_are_at_work() -> None:

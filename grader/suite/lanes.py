@@ -41,8 +41,7 @@ class Lanes(Generic[T]):
         self._busy: dict[int, int] = {}
         """Lane to the job it is at."""
         self._lanes = [self._fork(number) for number in range(count)]
-        for number in range(count):
-            self._hand_out(number)
+        self._keep_busy()
 
     def result(self, job: int) -> T:
         """What `work` returned for this job. Raises what it raised, or `LaneLost`."""
@@ -55,11 +54,15 @@ class Lanes(Generic[T]):
             raise found
         return found
 
-    def next(self, job: int) -> None:
-        """One more job, before all that wait."""
-        self._todo.insert(0, job)
-        if idle := [number for number in range(len(self._lanes)) if number not in self._busy]:
-            self._hand_out(idle[0])
+    def before_others(self, job: int) -> T:
+        """The result of one more job; none of those that wait is begun meanwhile. Raises as `result`."""
+        waiting, self._todo = self._todo, [job]
+        try:
+            self._keep_busy()
+            return self.result(job)
+        finally:
+            self._todo = waiting
+            self._keep_busy()
 
     def skip(self, job: int) -> None:
         """Nobody will ask for this one."""
@@ -94,17 +97,18 @@ class Lanes(Generic[T]):
         finally:
             os._exit(0)
 
-    def _hand_out(self, number: int) -> None:
-        if self._todo:
-            job = self._todo.pop(0)
-            self._busy[number] = job
-            try:
-                self._lanes[number].channel.sendall(job.to_bytes(4, "big"))
-            except OSError:
-                pass  # it is dead, as the next read will say
+    def _keep_busy(self) -> None:
+        """Give each lane that has nothing to do its next job."""
+        for number, lane in enumerate(self._lanes):
+            if self._todo and number not in self._busy:
+                job = self._busy[number] = self._todo.pop(0)
+                try:
+                    lane.channel.sendall(job.to_bytes(4, "big"))
+                except OSError:
+                    pass  # it is dead, as the next read will say
 
     def _collect(self, number: int) -> None:
-        """Read one result, and give the lane its next job."""
+        """Read one result, and give lanes their next jobs."""
         job = self._busy.pop(number)
         try:
             self._done[job] = pickle.load(self._lanes[number].results)
@@ -113,7 +117,7 @@ class Lanes(Generic[T]):
             _kill(self._lanes[number])
             os.waitpid(self._lanes[number].pid, 0)
             self._lanes[number] = self._fork(number)
-        self._hand_out(number)
+        self._keep_busy()
 
 
 def _serve(channel: socket.socket, work: Callable[[int], object]) -> None:
