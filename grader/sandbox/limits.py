@@ -3,7 +3,6 @@
 import dataclasses
 import resource
 
-
 KERNEL_LATER = 5
 """CPU seconds by which the kernel stops one process later than we would: on a crowded machine we look late, and only we can say where it was."""
 
