@@ -101,13 +101,15 @@ class Clock:
     def _move(self) -> bool:
         """Jump to the nearest moment at which a wait ends, if every thread waits and none could go on now; whether it did."""
         with self._moving:
-            waits = list(self._waiting.values())
-            if not all(thread.ident in self._waiting for thread in threading.enumerate()):
+            waits = dict(self._waiting)
+            if not all(thread.ident in waits for thread in threading.enumerate()):
                 return False
-            if any(wait.until <= self.now or wait.ready() for wait in waits):
+            if any(wait.until <= self.now or wait.ready() for wait in waits.values()):
                 return False
-            self.now = min(self.horizon, *(wait.until for wait in waits))
-            for wait in waits:
+            if dict(self._waiting) != waits:
+                return False  # while we looked, one went on, or came to wait for a nearer moment
+            self.now = min(self.horizon, *(wait.until for wait in waits.values()))
+            for wait in waits.values():
                 if wait.until <= self.now and wait.wake.locked():
                     wait.wake.release()
             return True
