@@ -278,6 +278,51 @@ def test_a_check_that_alone_cannot_import_the_file_fails_alone(tmp_path: Path) -
     assert [outcome for outcome, _ in found.values()] == ["failed", "passed", "passed"]
 
 
+def test_an_import_that_lasts_as_long_as_a_check_may_is_not_tried_again(tmp_path: Path) -> None:
+    suite = """
+@check("99a.first", points=1, says="", limits={"wall": 1})
+def test_first(learner):
+    learner.task()
+
+@check("99a.second", points=1, says="")
+def test_second(learner):
+    learner.task()
+"""
+    found = verdicts(tmp_path, suite, "", "import time\nwhile True: time.sleep(0.01)\n")
+    assert found["99a.first"] == found["99a.second"]
+    assert found["99a.first"][0] == "not_run"
+    assert "could not be imported. After 1 seconds" in found["99a.first"][1]
+
+
+BURNS = """
+import time
+def burn():
+    end = time.process_time() + 0.7
+    while time.process_time() < end: pass
+burn()
+"""
+
+
+def test_what_the_import_computes_is_not_taken_from_the_check(tmp_path: Path) -> None:
+    suite = """
+@check("99a.burns", points=1, says="", limits={"cpu": 1})
+def test_burns(learner):
+    learner.burn()
+"""
+    assert verdicts(tmp_path, suite, "", BURNS)["99a.burns"] == ("passed", "")
+
+
+def test_an_exception_of_the_import_is_not_the_tasks(tmp_path: Path) -> None:
+    suite = """
+@check("99a.first", points=1, says="", limits={"files": 16})
+def test_first(learner):
+    expect(type(learner.attempt("task")).__name__ == "ErrorValue", "the task")
+"""
+    found = verdicts(tmp_path, suite, "", "import os\nheld = [os.dup(0) for _ in range(20)]\ndef task(): pass\n")
+    assert found["99a.first"][0] == "failed"
+    assert "importing your file" in found["99a.first"][1].lower()
+
+
 def test_a_bug_in_a_suite_is_our_fault_and_costs_the_learner_nothing(tmp_path: Path) -> None:
     suite = """
 @check("99a.bug", points=1, says="")

@@ -12,7 +12,8 @@ class Limits:
     """The bounds of one check. A check that meets one costs its own points only."""
 
     cpu: int = 10
-    """CPU seconds of the whole process tree; the trusted side counts them, the kernel is the backstop for each process."""
+    """CPU seconds of the whole process tree, for the import and for what follows each; the trusted side counts them, the kernel is the
+    backstop for each process."""
     memory: int = 1 << 30
     """Bytes of data segment for each process (RLIMIT_DATA: address space alone says little)."""
     total_memory: int = 3 << 30

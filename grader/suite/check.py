@@ -19,6 +19,8 @@ from grader.model import Check, Evidence, Interleaving, Message, Outcome, Source
 from grader.sandbox.limits import Limits
 from grader.sandbox.wire import Name, Stream
 
+POLLS = "something of yours waits with a time-out, or asks over and over"
+"""Why something could not be counted: for `NoVerdict`."""
 START_METHODS = ("fork", "spawn", "forkserver")
 
 

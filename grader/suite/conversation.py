@@ -92,6 +92,10 @@ class Conversation:
         assert self._code is not None
         return self._code
 
+    def loaded(self) -> None:
+        """The learner's file is imported: the check's CPU seconds count from here."""
+        self._watch.anew()
+
     def settle(self) -> None:
         """Wait, without asking anything, until the tree is at rest: what the learner's code left running has then done what it can."""
         if self.fate:

@@ -1,6 +1,6 @@
 """Whether exactly so many were under way: the counts of a witness, and what may be concluded from them."""
 
-from .check import NoVerdict
+from .check import POLLS, NoVerdict
 from .witness import Witness
 
 
@@ -12,5 +12,5 @@ def is_wrong(witness: Witness, counts: list[int], size: int) -> bool:
     if witness.peak <= size and counts and counts == [size] * len(counts):
         return False
     if witness.peak <= size and not witness.sure:
-        raise NoVerdict(f"How many run at once could not be counted: something of yours waits with a time-out. Seen: {witness.peak}.")
+        raise NoVerdict(f"How many run at once could not be counted: {POLLS}. Seen: {witness.peak}.")
     return True

@@ -76,6 +76,7 @@ class Learner:
     def attempt(self, task: str | Name, /, *args: Any, **kwargs: Any) -> Any:
         """As calling the task, or running the probe, but an exception it raises is returned, as an `ErrorValue`."""
         called = task if isinstance(task, Name) else Name("learner", task)
+        self.load()  # an exception of the import's is not the task's
         try:
             return self._call(called.module, called.name, args, kwargs)
         except Raised as raised:
@@ -86,11 +87,18 @@ class Learner:
         if not self._loaded:
             self._answer(self._conversation.ask(op="load"), "importing your file")
             self._loaded = True
+            self._conversation.loaded()
 
     @property
     def loaded(self) -> bool:
         """Whether the file could be imported here. The scheduler takes it in by itself: then nobody knows."""
         return self._loaded
+
+    @property
+    def never_loaded(self) -> Fate | None:
+        """The fate of an import that neither came back nor worked nor came to rest, for as long as a check may last."""
+        fate = self._conversation.fate
+        return fate if fate and not self._loaded and fate.outcome is Outcome.INCONCLUSIVE else None
 
     def settle(self) -> None:
         """Wait until what the learner's code left running is at rest. Raises `Fate`."""

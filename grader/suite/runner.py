@@ -109,7 +109,7 @@ class Suite:
         refused, done = None, dict[int, Result]()
         if (first := _first_to_load(items)) is not None:
             done[first] = self._run_item(items, first)
-            refused = None if self._plugin.loaded else self._gate(subject)
+            refused = None if self._plugin.loaded else self._waited_for_import() or self._gate(subject)
         return self._fold(items, refused, lambda number: done.get(number) or self._run_item(items, number), lambda number: None, tell)
 
     def _run_in_lanes(
@@ -121,25 +121,27 @@ class Suite:
             subject.enter(lane)
             if number == gate:
                 return self._gate(subject)
-            return self._run_item(items, number), self._plugin.loaded, subject.reached, subject.statements
+            result = self._run_item(items, number)
+            return result, self._plugin.loaded, self._waited_for_import(), subject.reached, subject.statements
 
-        def collect(number: int) -> tuple[Result, bool]:
+        def collect(number: int) -> tuple[Result, bool, Refusal | None]:
             try:
-                found: tuple[Result, bool, set[int], set[int]] = lanes.result(number)
+                found: tuple[Result, bool, Refusal | None, set[int], set[int]] = lanes.result(number)
             except LaneLost:
                 crashed = (Message("Your program killed a process of the grader's own."),)
-                return Result(marked(items[number]).line, Outcome.CRASHED, crashed), False
-            result, loaded, reached, statements = found
+                return Result(marked(items[number]).line, Outcome.CRASHED, crashed), False, None
+            result, loaded, refused, reached, statements = found
             subject.reached |= reached
             subject.statements |= statements
-            return result, loaded
+            return result, loaded, refused
 
-        refused, done = None, dict[int, Result]()
+        refused: Refusal | None = None
+        done: dict[int, Result] = {}
         lanes = ending.enter_context(Lanes(range(len(items)), work, min(count, len(items))))
         subject.keep(None)  # what was ready is the lanes' now
         if (first := _first_to_load(items)) is not None:
-            done[first], loaded = collect(first)
-            if not loaded:
+            done[first], loaded, refused = collect(first)
+            if not loaded and not refused:
                 try:
                     refused = lanes.before_others(gate)
                 except LaneLost:
@@ -188,9 +190,7 @@ class Suite:
         try:
             learner.load()
         except Fate as fate:
-            message, evidence = describe_fate(learner, fate)
-            said = replace(message, text=f"Your file could not be imported. {message.text}")
-            return (said,), evidence + conversation.evidence
+            return _not_imported(learner, fate, conversation.evidence)
         except Raised as raised:
             return (interpret.failed_import(learner, raised),), conversation.evidence
         except Exception as error:
@@ -199,6 +199,11 @@ class Suite:
         finally:
             conversation.close()
         return None
+
+    def _waited_for_import(self) -> Refusal | None:
+        """What the gate would say, and as late again, if the check that was run last has waited for the import for as long as it may."""
+        learner = self._plugin.current
+        return _not_imported(learner, learner.never_loaded, self._plugin.printed) if learner and learner.never_loaded else None
 
     @staticmethod
     def _blocked(line: Check, results: dict[str, Result]) -> tuple[str, ...]:
@@ -252,8 +257,16 @@ def run_suite(folder: Path, work: Callable[[Suite], None]) -> None:
     code = pytest.main([*off, "-p", "pytest_check.plugin", *options, str(folder / "suite.py")], plugins=[plugin])
     if plugin.broken:
         raise plugin.broken
+    if code is pytest.ExitCode.INTERRUPTED:  # Ctrl-C while it collected
+        raise KeyboardInterrupt
     if code is not pytest.ExitCode.OK:
         raise BrokenCourse(f"{folder.name}: the suite does not collect ({code!s})\n{plugin.trouble}")
+
+
+def _not_imported(learner: Learner, fate: Fate, printed: tuple[Evidence, ...]) -> Refusal:
+    message, evidence = describe_fate(learner, fate)
+    said = replace(message, text=f"Your file could not be imported. {message.text}")
+    return (said,), evidence + printed
 
 
 def _first_to_load(items: list[pytest.Item]) -> int | None:

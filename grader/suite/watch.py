@@ -28,9 +28,9 @@ PATIENCE = 1500
 """After how much of nobody coming the callers are let go, although a clock or a busy thread might still bring one. A still sample counts 5,
 one with a thread running 4: 300 still ones (a loop that polls), or 375 busy ones, which are further apart. What is counted then is not
 sure, and a count that is wrong without being sure is no verdict."""
-BURNT = 4
-"""As well after one part in so many of the check's CPU seconds: a caller that asks over and over without a pause is to get its answers
-before it has used them all up."""
+BURNT, LEAST_BURNT = 4, 0.25
+"""As well after one part in so many of the check's CPU seconds, at least so many: a caller that asks over and over without a pause is to
+get its answers before it has used them all up."""
 SHORTER = 6
 """A tree that polled once does so again: the next times both are so many times shorter."""
 HOLD_WITHOUT_PROC = 1.0
@@ -58,8 +58,9 @@ class Watch:
         self._patience = 0
         self._haste = 1
         self._arrivals = 0
-        self._spent = tree.reaped(keeper) if tree.available() else 0.0
-        self._spent_then = self._spent
+        self._spent: float | None = tree.reaped(keeper) if tree.available() else 0.0
+        """CPU seconds that are not the check's own; None: what the next look finds."""
+        self._spent_then = self._spent or 0.0
         """What the tree had used when patience began."""
         self._started = time.monotonic()
         self._moved = self._started
@@ -68,6 +69,10 @@ class Watch:
     def tick(self) -> float:
         """Seconds until the next look. A tree that was seen at work is left to it for longer: looking costs CPU time that it could use."""
         return TICK if not self._samples or self._samples[-1].still() else BUSY_TICK
+
+    def anew(self) -> None:
+        """Count CPU seconds anew: what was used until now was the import's."""
+        self._spent = None
 
     def settle(self, settling: bool) -> None:
         """From now on a rest with nobody held is what is waited for (or, again, a deadlock)."""
@@ -109,6 +114,8 @@ class Watch:
             self._let_go(sample, sure=False)
 
     def _hold_to_limits(self, sample: tree.Sample) -> None:
+        if self._spent is None:
+            self._spent = self._spent_then = sample.cpu
         if sample.cpu - self._spent > self._limits.cpu:
             raise out_of_time(self._limits)
         if len(sample.processes) > self._limits.processes:
@@ -149,8 +156,8 @@ class Watch:
         if arrivals != self._arrivals:
             self._arrivals, self._patience, self._spent_then = arrivals, 0, sample.cpu
         self._patience += 5 if sample.still() else 4
-        burnt = sample.cpu - self._spent_then
-        if self._patience * self._haste < PATIENCE and burnt * self._haste < self._limits.cpu / BURNT:
+        enough = max(self._limits.cpu / BURNT / self._haste, LEAST_BURNT)
+        if self._patience * self._haste < PATIENCE and sample.cpu - self._spent_then < enough:
             return False
         if not (self._settling or any(witness.waiting for witness in self._witnesses)):
             return False

@@ -104,7 +104,7 @@ class Witness:
         self.counts: list[int] = []
         """How many callers were held at each rest since the last `hold`."""
         self.sure = True
-        """False when callers were let go because nobody came for long, though a clock could still have brought one."""
+        """False when callers were let go because nobody came for long, though a clock or a busy thread could still have brought one."""
         self._holds: Callable[[Any], bool] = nobody
         self._pick: Callable[[list[Any]], list[Any]] = everybody
         listener.setblocking(False)

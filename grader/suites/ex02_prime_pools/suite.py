@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.sandbox.wire import ErrorValue
-from grader.suite.check import NoVerdict, check, expect, generator, probes
+from grader.suite.check import POLLS, NoVerdict, check, expect, generator, probes
 from grader.suite.fate import Fate
 from grader.suite.learner import Learner, Raised, Unwritten
 from grader.suite.rendezvous import Rendezvous
@@ -217,7 +217,7 @@ def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random) -> 
     messages.calling(learner, [draw.randrange(10, 100) for _ in range(CHUNK * workers)], max_workers=workers, predicate=probes.ask)
     right = referee.peak == workers == max(processes, default=0)
     if not right and not referee.sure:
-        raise NoVerdict(f"How many calls run at once could not be counted: something of yours waits with a time-out. Seen: {referee.peak}.")
+        raise NoVerdict(f"How many calls run at once could not be counted: {POLLS}. Seen: {referee.peak}.")
     expect(right, lambda: messages.overlap(learner, referee.peak, max(processes, default=0), workers))
 
 

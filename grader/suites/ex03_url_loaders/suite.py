@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.sandbox.wire import ErrorValue
-from grader.suite.check import NoVerdict, check, expect, generator, probes
+from grader.suite.check import POLLS, NoVerdict, check, expect, generator, probes
 from grader.suite.fate import deadlock_says
 from grader.suite.learner import Learner
 from grader.suite.rendezvous import Rendezvous
@@ -17,8 +17,8 @@ from grader.suite.site import Site
 from grader.suite.witness import one_then_all
 from grader.suites.ex03_url_loaders import messages
 
-QUICK = {"cpu": 2}
-"""CPU seconds: what is right takes a tenth of one, and what asks over and over is answered in time."""
+QUICK, LONGER, CROWD = {"cpu": 3}, {"cpu": 4}, {"cpu": 8}
+"""CPU seconds: what is right takes a tenth of one; who asks over and over is to be answered in time, which takes longer where more wait."""
 FOREVER = 900
 """A time-out, in seconds, that nobody lives to see; fetch is given it and does not use it."""
 
@@ -144,7 +144,7 @@ def test_once(learner: Learner, referee: Rendezvous, draw: random.Random) -> Non
     expect(not repeated, lambda: messages.repeated(learner, calls, rests, urls))
 
 
-@check("03b.overlap", points=3, says="exactly max_workers at once", about="result-waits", limits=QUICK)
+@check("03b.overlap", points=3, says="exactly max_workers at once", about="result-waits", limits=CROWD)
 def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     some, other = draw.sample((3, 4, 7), 2)
     # The default, and more than any default pool has (32), so that a size that depends on the machine is caught on every machine.
@@ -166,8 +166,8 @@ def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random) -> 
         if row.stop():
             break
     wrong = next((row for row in rows if not row.right()), None)
-    if wrong and not wrong.sure:
-        raise NoVerdict(f"How many fetches run at once could not be counted: something of yours waits with a time-out. Seen: {wrong.peak}.")
+    if wrong and not wrong.sure and wrong.peak <= wrong.size:
+        raise NoVerdict(f"How many fetches run at once could not be counted: {POLLS}. Seen: {wrong.peak}.")
     expect(wrong is None, lambda: messages.overlap(learner, rows))
 
 
@@ -182,7 +182,7 @@ def test_labels(learner: Learner, referee: Rendezvous, draw: random.Random) -> N
     expect(got == pages, lambda: messages.labels(learner, referee, running, got, pages))
 
 
-@check("03b.failures", points=2, says="a failure is a value; others load", about="errors-are-values", limits=QUICK)
+@check("03b.failures", points=2, says="a failure is a value; others load", about="errors-are-values", limits=LONGER)
 def test_failures(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     urls = addresses(draw, 9)
     names = ["HTTPError", "TimeoutError", "RemoteDisconnected", "IncompleteRead", "ValueError", "KeyError"]
@@ -216,7 +216,7 @@ def test_timeout_is_for_fetch(learner: Learner, referee: Rendezvous, draw: rando
     expect(not gave_up, lambda: messages.own_limit(learner, got))
 
 
-@check("03b.interrupt", points=1, says="KeyboardInterrupt is no value", about="catching-too-much", limits=QUICK)
+@check("03b.interrupt", points=1, says="KeyboardInterrupt is no value", about="catching-too-much", limits=LONGER)
 def test_interrupt(learner: Learner, referee: Rendezvous, draw: random.Random) -> None:
     for name in ("KeyboardInterrupt", "SystemExit"):
         urls = addresses(draw, 4)
@@ -253,6 +253,8 @@ def test_first(learner: Learner, referee: Rendezvous, draw: random.Random) -> No
     stuck: list[str] = []
     referee.hold(pick=pick)
     got = learner.attempt("first_ok", generator(*urls), fetch=probes.fetch_one, max_workers=3)
+    if stuck and not referee.sure:
+        raise NoVerdict(f"Whether first_ok takes the first page in time could not be told: {POLLS}.")
     expect(got == (urls[4], b""), lambda: messages.first(learner, got, urls, stuck, fetched(referee)))
 
 
@@ -272,7 +274,7 @@ def test_returns(learner: Learner, referee: Rendezvous, draw: random.Random) -> 
     referee.hold(pick=pick)
     got = learner.attempt("first_ok", urls, fetch=probes.fetch_one, max_workers=3)
     if waited and not referee.sure:
-        raise NoVerdict("Whether first_ok waits for slow pages could not be told: something of yours waits with a time-out.")
+        raise NoVerdict(f"Whether first_ok waits for slow pages could not be told: {POLLS}.")
     if expect(not waited, lambda: messages.waited(learner, waited[0])):
         expect(got == (urls[0], pages[urls[0]]), lambda: messages.first_result(learner, got, urls[0]))
 
@@ -289,6 +291,8 @@ def test_queued(learner: Learner, referee: Rendezvous, draw: random.Random) -> N
     started = len(referee.arrivals)
     if not expect(started > 0, lambda: messages.nothing_fetched(learner)):
         return
+    if started > 3 and not referee.sure:
+        raise NoVerdict(f"Whether first_ok waits for the queue could not be told: {POLLS}.")
     if started > 3:  # they were let go because first_ok did not return: it waited for the whole queue
         expect(False, lambda: messages.queue_ran(learner, started - 2, returned=False))
         return

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from grader.suite.check import NoVerdict, check, expect, probes, tasks
+from grader.suite.check import POLLS, NoVerdict, check, expect, probes, tasks
 from grader.suite.explored import Explored, explore
 from grader.suite.learner import Learner, Raised
 from grader.suite.rendezvous import Rendezvous
@@ -265,9 +265,7 @@ def test_processes(learner: Learner, referee: Rendezvous, draw: random.Random, s
             return
         if not warm_up and referee.peak != FAR_WORKERS:
             if not referee.sure:
-                raise NoVerdict(
-                    f"How many calls run at once could not be counted: something of yours waits with a time-out. Seen: {referee.peak}."
-                )
+                raise NoVerdict(f"How many calls run at once could not be counted: {POLLS}. Seen: {referee.peak}.")
             expect(False, partial(messages.far_in_turn, learner, calls, referee.peak, FAR_WORKERS))
             return
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.model import Message
 from grader.sandbox.wire import ErrorValue, Name
-from grader.suite.check import NoVerdict, check, expect, generator, probes, tasks
+from grader.suite.check import POLLS, NoVerdict, check, expect, generator, probes, tasks
 from grader.suite.learner import Learner, Raised
 from grader.suite.rendezvous import Rendezvous
 from grader.suites.ex06_start_methods import messages
@@ -350,7 +350,7 @@ def test_processes(learner: Learner, referee: Rendezvous, draw: random.Random, s
         return
     right = referee.peak == WORKERS == max(processes, default=0)
     if not right and not referee.sure:
-        raise NoVerdict(f"How many calls run at once could not be counted: something of yours waits with a time-out. Seen: {referee.peak}.")
+        raise NoVerdict(f"How many calls run at once could not be counted: {POLLS}. Seen: {referee.peak}.")
     if not expect(right, lambda: messages.overlap(learner, referee.peak, max(processes, default=0), CORES, CHUNK * WORKERS)):
         return
     learner.settle()

@@ -419,6 +419,11 @@ def clean_up():
             pass
 
 
+def side_by_side():
+    """Whether two processes had the block at the same time, so that who wrote what is not known."""
+    return _diary()["muddled"]
+
+
 def alive():
     """Which of this process's children have not ended."""
     return len(multiprocessing.active_children())

@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.model import Message
 from grader.sandbox.wire import ErrorValue, Name
-from grader.suite.check import NoVerdict, check, expect, probes, tasks
+from grader.suite.check import POLLS, NoVerdict, check, expect, probes, tasks
 from grader.suite.learner import Learner
 from grader.suite.rendezvous import Rendezvous
 from grader.suites.ex11_failures import messages
@@ -160,7 +160,7 @@ def test_deadline(learner: Learner, referee: Rendezvous) -> None:
     errand = Errand(learner, referee)
     kind, got = errand.run(probes.stalls, (False,), A_MOMENT)
     if errand.let_go and not referee.sure:
-        raise NoVerdict("Whether the deadline was kept could not be seen: something of yours waits again and again with a time-out.")
+        raise NoVerdict(f"Whether the deadline was kept could not be seen: {POLLS}.")
     if expect(not errand.let_go, lambda: messages.too_late(learner, kind, got)):
         timed_out = kind == "raised" and isinstance(got, ErrorValue) and got.type == "TimeoutError"
         expect(timed_out, lambda: messages.no_time_out(learner, kind, got))
@@ -196,7 +196,7 @@ def test_stubborn(learner: Learner, referee: Rendezvous) -> None:
     errand = Errand(learner, referee)
     errand.run(probes.stalls, (True,), A_MOMENT)
     if errand.let_go and not referee.sure:
-        raise NoVerdict("Whether the process was killed could not be seen: something of yours waits again and again with a time-out.")
+        raise NoVerdict(f"Whether the process was killed could not be seen: {POLLS}.")
     if expect(not errand.let_go, lambda: messages.stubborn(learner)):
         zombies, alive = errand.left()
         expect(not zombies + alive, lambda: messages.stubborn_left(learner))
@@ -439,7 +439,7 @@ def test_overlap(learner: Learner, referee: Rendezvous, draw: random.Random) -> 
     laundry.call(_shirts(draw, 7), workers)
     right = referee.peak == workers == max(processes, default=0)
     if not right and not referee.sure:
-        raise NoVerdict(f"How many run at once could not be counted: something of yours waits with a time-out. Seen: {referee.peak}.")
+        raise NoVerdict(f"How many run at once could not be counted: {POLLS}. Seen: {referee.peak}.")
     if expect(right, lambda: messages.overlap(learner, referee.peak, max(processes, default=0), workers)):
         left = laundry.left()
         expect(not left, lambda: messages.left_over(learner, left))
