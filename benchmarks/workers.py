@@ -24,38 +24,44 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = (ROOT / "solutions/ex02_prime_pools.py").read_bytes()
 
 
-def cpu() -> float:
-    """CPU seconds of all children that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def used() -> tuple[float, int]:
+    """CPU milliseconds and page faults of all children that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (usage.ru_utime + usage.ru_stime) * 1000, usage.ru_minflt
 
 
 FORKS = """
-import os, resource, sys
+import mmap, os, resource, sys
 sys.path.insert(0, {root!r})
 {warm}
+memory = mmap.mmap(-1, {pages} * mmap.PAGESIZE + 1, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+def write():
+    for page in range({pages}):
+        memory[page * mmap.PAGESIZE] = 1
 def cpu():
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
+write()
 before = cpu()
-for _ in range({forks}):
+for _ in range(300):
     if (pid := os.fork()) == 0:
+        write()
         os._exit(0)
     os.waitpid(pid, 0)
-print((cpu() - before) * 1000 / {forks})
+print((cpu() - before) * 1000 / 300)
 """
 
 
-def fork(warm: str, forks: int = 300) -> float:
-    """CPU milliseconds of a fork, of its parent and its end, of a process that has run `warm`."""
-    program = FORKS.format(root=str(ROOT), warm=warm, forks=forks)
+def fork(warm: str = "", pages: int = 0) -> float:
+    """CPU milliseconds of a fork and its end, of a process that has run `warm`; the fork writes to so many of its pages."""
+    program = FORKS.format(root=str(ROOT), warm=warm, pages=pages)
     python = getattr(sys, "_base_executable", None) or sys.executable
     return float(subprocess.run([python, "-s", "-P", "-S", "-c", program], check=True, capture_output=True).stdout)
 
 
-def imports(method: str, workers: int) -> float:
-    """CPU milliseconds of a worker that imports a file and does nothing else; the launcher's start is shared by all."""
-    before = cpu()
+def imports(method: str, workers: int) -> tuple[float, float]:
+    """CPU milliseconds and page faults of a worker that imports a file and does nothing else; the launcher's start is shared by all."""
+    cpu, faults = used()
     with Sandbox() as sandbox:
         subject = Subject(partial(sandbox.open, "ex02_prime_pools", SOURCE, None), "ex02_prime_pools", SOURCE, "seed")
         for _ in range(workers):
@@ -63,7 +69,8 @@ def imports(method: str, workers: int) -> float:
             Learner(conversation, subject.text).load()
             conversation.close()
         subject.close()
-    return (cpu() - before) * 1000 / workers
+    after, faults_after = used()
+    return (after - cpu) / workers, (faults_after - faults) / workers
 
 
 def waits(rounds: int = 15) -> list[float]:
@@ -89,8 +96,12 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=100)
     workers = parser.parse_args().workers
     for method in ("fork", "spawn", "forkserver"):
-        print(f"{method:<12}{imports(method, workers):6.1f} ms of CPU a worker", flush=True)
-    print(f"a fork that ends at once: {fork('import grader.sandbox.launcher'):.1f} ms of CPU, of a bare interpreter {fork(''):.1f}")
+        cpu, faults = imports(method, workers)
+        print(f"{method:<12}{cpu:6.1f} ms of CPU and {faults:.0f} page faults a worker", flush=True)
+    bare, warm, writing = fork(), fork("import grader.sandbox.launcher"), fork(pages=2000)
+    print(
+        f"a fork that ends at once: {warm:.1f} ms of CPU with the launcher's modules, {bare:.1f} without; 1,000 pages written to {(writing - bare) / 2:.1f}"
+    )
     print("first worker ready {:.1f} ms, its end {:.1f} ms, the second ready {:.1f} ms".format(*waits()))
 
 
