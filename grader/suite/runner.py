@@ -257,7 +257,7 @@ def run_suite(folder: Path, work: Callable[[Suite], None]) -> None:
     code = pytest.main([*off, "-p", "pytest_check.plugin", *options, str(folder / "suite.py")], plugins=[plugin])
     if plugin.broken:
         raise plugin.broken
-    if code is pytest.ExitCode.INTERRUPTED:  # Ctrl-C while it collected
+    if code is pytest.ExitCode.INTERRUPTED and not plugin.trouble:  # Ctrl-C while it collected: a file that does not collect is one as well
         raise KeyboardInterrupt
     if code is not pytest.ExitCode.OK:
         raise BrokenCourse(f"{folder.name}: the suite does not collect ({code!s})\n{plugin.trouble}")
