@@ -5,6 +5,7 @@ wrong/ file fails the checks that its first line names and no other, with its ph
 for lesson_proof.py to say.
 """
 
+import os
 import re
 import secrets
 import sys
@@ -26,6 +27,8 @@ from .suite.subject import Part
 
 TURN = sys.version_info.minor
 """Which files are graded in everything, on this Python: see `plan`."""
+ROUND = 5
+"""Versions of Python that are supported: on one of them each file has its turn."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,9 @@ class Graded:
 
 
 def files(exercise: Exercise, *, third: int | None = None) -> list[Path]:
-    """All that is graded: the stub, the solution, right/ and wrong/ (of those, with `third`, the ones whose turn it then is)."""
+    """All that is graded: the stub, the solution, right/ and wrong/ (of those, with `third`, a third: the ones whose turn it then is, and more)."""
     right, wrong = (sorted((exercise.suite / kind).glob("*.py")) for kind in ("right", "wrong"))
-    return [exercise.stub, exercise.solution, *right, *(path for path in wrong if third is None or _has_turn(path, third))]
+    return [exercise.stub, exercise.solution, *right, *(path for path in wrong if third is None or _after(path, third) < 1 / 3)]
 
 
 Planned = tuple[Path, Part]
@@ -69,7 +72,7 @@ Planned = tuple[Path, Part]
 def plan(exercise: Exercise, paths: Iterable[Path], *, whole: bool = False, turn: int | None = None) -> list[Planned]:
     """What to grade of each of these files. A task whose words an earlier file had is not graded again, but where a wrong file names it.
 
-    With a `turn`, every third right and wrong file is graded in all checks of these tasks, under all start methods, and another third at the
+    With a `turn`, every fifth right and wrong file is graded in all checks of these tasks, under all start methods, and another fifth at the
     next turn. Of the others one start method is tried, and of the wrong ones only the checks that they name, and what those need; where these
     do not fail as they should, under all. `whole`: everything of each.
     """
@@ -93,18 +96,33 @@ def plan(exercise: Exercise, paths: Iterable[Path], *, whole: bool = False, turn
 
 def _has_turn(path: Path, turn: int) -> bool:
     """Whether a file is graded under all start methods, and a wrong one in all checks."""
-    return (zlib.crc32(path.name.encode()) + turn) % 3 == 0
+    return _after(path, turn) < 1 / ROUND
+
+
+def _after(path: Path, turn: int) -> float:
+    """Where in a round, from 0 to 1, the turn of a file comes, when this one is at 0. The files are spread over it by their names."""
+    return (zlib.crc32(path.name.encode()) / 2**32 - turn / ROUND) % 1
 
 
 def _method(path: Path, turn: int) -> str:
     """The start method of a file that has no turn."""
-    return START_METHODS[(zlib.crc32(path.name.encode()) // 3 + turn) % len(START_METHODS)]
+    return START_METHODS[(zlib.crc32(path.name.encode()) + turn) % len(START_METHODS)]
 
 
 @cache
 def _sandbox() -> Sandbox:
     """One for all that a job of `course check` proves. It ends with this process."""
     return Sandbox()
+
+
+def begin_job(parent: int) -> None:
+    """In a process that `parent` has started to prove files: end when that is killed, where this system can. Else it would wait for ever."""
+    if sys.platform == "linux":
+        from .sandbox import linux
+
+        linux.end_with_parent()
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 def prove_files(exercise: Exercise, parts: Sequence[Planned]) -> list[Graded]:

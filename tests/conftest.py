@@ -1,6 +1,7 @@
 """What the tests share: the course, graded files, and the command as a learner runs it."""
 
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -58,6 +59,28 @@ def run(tmp_path: Path) -> Run:
         )
 
     return call
+
+
+LIFE = 40
+"""Seconds after which a process is taken to have outlived its reason: fewer than the 60 after which a check is given up in any case."""
+
+
+class Lives:
+    """Processes, held by what cannot be taken for another's: their ends can be waited for, though they are no children of ours."""
+
+    def __init__(self, pids: set[int]) -> None:
+        assert pids
+        self.descriptors = []
+        for pid in pids:
+            try:
+                self.descriptors.append(os.pidfd_open(pid))
+            except ProcessLookupError:
+                pass  # it has ended since it was seen
+
+    def await_end(self) -> None:
+        for descriptor in self.descriptors:
+            assert select.select([descriptor], [], [], LIFE)[0], "it is still running"
+            os.close(descriptor)
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """`course check`: no piece of code is graded twice, and none is left out."""
 
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,11 @@ from grader.course import Course
 from grader.model import Exercise
 from grader.same_words import words
 from grader.sandbox.client import Sandbox
+from grader.sandbox.containment import children
+from grader.suite import tree
 from grader.suite.runner import Suite, run_suite
 from grader.suite.subject import Part
+from tests.conftest import COURSE, ROOT, Lives
 
 ONE = """
 import threading
@@ -100,10 +104,13 @@ def exercise(tmp_path: Path) -> Exercise:
     return replace(found, stub=tmp_path / "stub.py", solution=tmp_path / "solution.py", suite=tmp_path)
 
 
+VERSIONS = range(11, 16)
+
+
 def turns(exercise: Exercise) -> dict[int, dict[str, Part]]:
-    """What is planned of each file, on three versions of Python in a row."""
+    """What is planned of each file, on all versions of Python that are supported."""
     paths = proof.files(exercise)
-    return {turn: {path.name: part for path, part in proof.plan(exercise, paths, turn=turn)} for turn in (11, 12, 13)}
+    return {turn: {path.name: part for path, part in proof.plan(exercise, paths, turn=turn)} for turn in VERSIONS}
 
 
 def test_a_file_that_has_its_turn_is_graded_where_it_is_wrong_and_where_its_words_are_new(exercise: Exercise) -> None:
@@ -114,8 +121,8 @@ def test_a_file_that_has_its_turn_is_graded_where_it_is_wrong_and_where_its_word
                 found.setdefault(name, []).append(part.tasks)
                 assert part.checks == ()
     assert found == {
-        "stub.py": [()] * 3,
-        "solution.py": [()] * 3,
+        "stub.py": [()] * 5,
+        "solution.py": [()] * 5,
         "g.py": [("07a",)],
         "h.py": [("07a",)],
         "a.py": [("07a",)],
@@ -126,15 +133,23 @@ def test_a_file_that_has_its_turn_is_graded_where_it_is_wrong_and_where_its_word
         "f.py": [()],
     }
     assert {part for _, part in proof.plan(exercise, proof.files(exercise), whole=True)} == {Part()}
-    thirds = [
-        {path.name for path in proof.files(exercise, third=turn)} - {"stub.py", "solution.py", "g.py", "h.py"} for turn in (11, 12, 13)
-    ]
-    assert sorted(name for names in thirds for name in names) == ["a.py", "b.py", "c.py", "d.py", "e.py", "f.py"]
+
+
+def test_a_third_of_the_wrong_files_has_those_whose_turn_it_is() -> None:
+    files = {exercise: proof.files(exercise) for exercise in Course.find().exercises}
+    wrong = {path for paths in files.values() for path in paths if path.parent.name == "wrong"}
+    always = {path for paths in files.values() for path in paths} - wrong
+    one = next(iter(files))
+    for turn in VERSIONS:
+        third = {path for exercise in files for path in proof.files(exercise, third=turn)}
+        assert always < third
+        assert len(third & wrong) == pytest.approx(len(wrong) / 3, rel=0.1)
+        assert {path for path, part in proof.plan(one, files[one], turn=turn) if not part.methods} < third
 
 
 def test_a_file_that_has_not_is_tried_under_one_start_method_and_a_wrong_one_in_the_checks_that_it_names(exercise: Exercise) -> None:
     others = [(name, part) for planned in turns(exercise).values() for name, part in planned.items() if part.methods]
-    assert len(others) == 16
+    assert len(others) == 32
     assert {(part.tasks, part.checks) for name, part in others if name in ("g.py", "h.py")} == {(("07a",), ())}  # a right one in all checks
     assert {(part.tasks, part.checks) for name, part in others if name not in ("g.py", "h.py")} == {((), ("07a.once",))}
     assert {part.methods for _, part in others} == {("fork",), ("spawn",), ("forkserver",)}
@@ -183,3 +198,14 @@ def test_the_checks_of_a_part_are_those_named_and_what_they_need() -> None:
     assert needed[-1] == "06c.order"
     assert 1 < len(needed) < len(task) < len(everything)
     assert set(needed) < set(task) < set(everything)
+
+
+@pytest.mark.skipif(not tree.available(), reason="needs /proc")
+def test_a_check_that_is_killed_leaves_no_job_behind() -> None:
+    with subprocess.Popen([*COURSE, "check", "03", "--jobs", "2"], cwd=ROOT, stdout=subprocess.DEVNULL) as check:
+        jobs: set[int] = set()
+        while len(jobs) < 2:
+            jobs = {pid for pid in children(check.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+        lives = Lives(jobs)
+        check.kill()
+    lives.await_end()

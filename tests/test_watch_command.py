@@ -21,7 +21,7 @@ from grader.errors import Exit
 from grader.model import Check, Isolation, Message, Outcome, Report, Result, Submission
 from grader.saves import Saves
 from grader.watch import LOCK, changed
-from tests.conftest import COURSE, ROOT, Run, clean_environment
+from tests.conftest import COURSE, ROOT, Lives, Run, clean_environment
 from tests.test_screens import hold, hold_picture
 
 SOLUTION = (ROOT / "solutions/ex04_futures.py").read_text("utf-8")
@@ -37,8 +37,6 @@ while True:
     time.sleep(0.05)
 """
 """Known from outside by the number of its threads. It wakes up again and again, so it is no deadlock, and computes nothing, so no CPU time runs out."""
-LIFE = 40
-"""Seconds after which a process is taken to have outlived its reason: fewer than the 60 after which a check is given up in any case."""
 PATIENCE = 120
 """Seconds after which a test gives up."""
 
@@ -178,24 +176,6 @@ def below(pid: int) -> set[int]:
     while more := {child for child, parent in parents.items() if parent in found and child not in found}:
         found |= more
     return found - {pid}
-
-
-class Lives:
-    """Processes, held by what cannot be taken for another's: their ends can be waited for, though they are no children of ours."""
-
-    def __init__(self, pids: set[int]) -> None:
-        assert pids
-        self.descriptors = []
-        for pid in pids:
-            try:
-                self.descriptors.append(os.pidfd_open(pid))
-            except ProcessLookupError:
-                pass  # it has ended since it was seen
-
-    def await_end(self) -> None:
-        for descriptor in self.descriptors:
-            assert select.select([descriptor], [], [], LIFE)[0], "it is still running"
-            os.close(descriptor)
 
 
 # -- saves -----------------------------------------------------------------------------------------------------------------------------

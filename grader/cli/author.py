@@ -1,6 +1,7 @@
 """The author's commands: new, check and release."""
 
 import multiprocessing
+import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from itertools import groupby
@@ -86,17 +87,14 @@ def check(
     findings = 0
     missing = {exercise: lesson_proof.missing(exercise) for exercise in exercises}
     # Two threads in one pytest process give wrong verdicts: so processes, and fresh interpreters at that.
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        plans = {
-            exercise: proof.plan(
-                exercise, proof.files(exercise, third=proof.TURN if third else None), whole=whole, turn=None if ids else proof.TURN
-            )
-            for exercise in exercises
-            if not missing[exercise]
-        }
-        futures = {
-            exercise: [pool.submit(proof.prove_files, exercise, part) for part in _dealt(plan, jobs)] for exercise, plan in plans.items()
-        }
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=proof.begin_job, initargs=(os.getpid(),)) as pool:
+        futures = {}
+        for exercise in exercises:
+            if not missing[exercise]:
+                files = proof.files(exercise, third=proof.TURN if third else None)
+                plan = proof.plan(exercise, files, whole=whole, turn=None if ids else proof.TURN)
+                futures[exercise] = [pool.submit(proof.prove_files, exercise, part) for part in _dealt(plan, jobs)]
         for exercise in exercises:
             graded: list[proof.Graded] = []
             found = missing[exercise] or list(lesson_proof.lesson_findings(exercise))

@@ -7,6 +7,7 @@ import ctypes
 import fcntl
 import os
 import platform
+import signal
 import socket
 import struct
 
@@ -20,7 +21,7 @@ _BIND, _REC, _PRIVATE, _RELATIME = 0x1000, 0x4000, 0x40000, 0x200000
 _ST_RELATIME = 4096
 """RELATIME's other name in statvfs(3); the rest have the same in both."""
 
-_PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 4, 22, 36, 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 36, 38
 _SECCOMP_MODE_FILTER = 2
 _CAPSET = {"x86_64": 126, "aarch64": 91}
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -82,6 +83,11 @@ def loopback_up() -> None:
 def adopt_orphans(*, on: bool = True) -> None:
     """Orphans among our descendants become our children, prctl(2) PR_SET_CHILD_SUBREAPER: none escapes a sweep by forking twice."""
     _prctl(_PR_SET_CHILD_SUBREAPER, int(on))
+
+
+def end_with_parent() -> None:
+    """Be killed when the thread that started us ends, prctl(2) PR_SET_PDEATHSIG."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def set_dumpable(*, on: bool) -> None:

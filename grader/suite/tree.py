@@ -72,6 +72,10 @@ class Thread:
     heeds_alarm: bool = False
     """Whether SIGALRM would change anything: it is not ignored, or kept back for a signalfd(2)."""
 
+    def still(self) -> bool:
+        """Whether it neither runs nor is about to."""
+        return self.state in "STtZX"
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -95,7 +99,7 @@ class Sample:
 
     def still(self) -> bool:
         """Whether no thread runs or is about to."""
-        return all(thread.state in "STtZX" for thread in self.threads)
+        return all(thread.still() for thread in self.threads)
 
     def clocks(self, horizon: float, excused: int = 0) -> int:
         """How many threads wait for a clock that may ring within `horizon` seconds; `excused` polls are not counted."""
@@ -121,12 +125,14 @@ def available() -> bool:
         return False
 
 
-def sample(keeper: int) -> Sample:
+def sample(keeper: int, *, brief: bool = False) -> Sample:
     """Look at all below a keeper: the worker, its children, and the orphans that the keeper has adopted.
 
     What ends while we look is not in it. CPU seconds include what the keeper has reaped, of earlier checks too.
+    `brief`: once a thread is seen to run, this is no rest, and how the others wait is left out: it is half of what there is to read.
     """
     threads: list[Thread] = []
+    moves = False
     cpu, memory, todo = reaped(keeper), 0, _born(keeper)
     seen = {keeper, *todo}
     while todo:
@@ -141,10 +147,12 @@ def sample(keeper: int) -> Sample:
         for task in tasks:
             folder = f"/proc/{pid}/task/{task}"
             try:
-                threads.append(_thread(pid, int(task), folder))
+                thread = _thread(pid, int(task), folder, brief=brief and moves)
                 born = [int(child) for child in read(f"{folder}/children").split()]
             except OSError:
                 continue
+            threads.append(thread)
+            moves = moves or not thread.still()
             todo += [child for child in born if child not in seen]
             seen.update(born)
     return Sample(tuple(threads), cpu, memory)
@@ -201,12 +209,14 @@ def catches(pid: int, number: signal.Signals) -> bool:
         return False
 
 
-def _thread(pid: int, tid: int, folder: str) -> Thread:
+def _thread(pid: int, tid: int, folder: str, *, brief: bool) -> Thread:
     stat = _fields(f"{folder}/stat")
     state = stat[0]
-    wait, left = _wait(pid, read(f"{folder}/syscall").split()) if state == "S" else ("", None)
+    if brief:
+        return Thread(pid, tid, state, "", "other")
+    wait, left = _wait(pid, _line(f"{folder}/syscall").split()) if state == "S" else ("", None)
     heeds = state not in "ZX" and (not _holds(stat[_IGNORED], signal.SIGALRM) or _holds(stat[_BLOCKED], signal.SIGALRM))
-    return Thread(pid, tid, state, read(f"{folder}/schedstat"), wait, left, heeds)
+    return Thread(pid, tid, state, _line(f"{folder}/schedstat"), wait, left, heeds)
 
 
 def _holds(mask: str, number: signal.Signals) -> bool:
@@ -309,18 +319,27 @@ def _stat(pid: int) -> list[str]:
 
 
 def _fields(path: str) -> list[str]:
-    return read(path).rpartition(")")[2].split()
+    return _line(path).rpartition(")")[2].split()
+
+
+def _line(path: str) -> str:
+    """A file of /proc that is one line, which the kernel gives whole in one read. Raises `OSError`."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(descriptor, 4096).decode("utf-8", "replace")  # a thread's name is any bytes
+    finally:
+        os.close(descriptor)
 
 
 def read(path: str) -> str:
-    """A file of /proc. Raises `OSError`. Thousands are read for a check: without Python's layers of buffers it takes half the time."""
+    """A file of /proc, whole. Raises `OSError`. Thousands are read for a check: without Python's layers of buffers it takes half the time."""
     descriptor, parts = os.open(path, os.O_RDONLY), b""
     try:
         while part := os.read(descriptor, 1 << 16):
             parts += part
     finally:
         os.close(descriptor)
-    return parts.decode("utf-8", "replace")  # a thread's name is any bytes
+    return parts.decode("utf-8", "replace")
 
 
 def unchanged(samples: Iterable[Sample]) -> bool:

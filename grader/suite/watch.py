@@ -22,12 +22,13 @@ from .fate import Fate
 from .witness import Witness
 
 TICK = 0.005
-BUSY_TICK = 0.02
-"""Seconds between two samples of a tree in which nothing happens. Pace only: what counts is how many samples are equal."""
+BUSY_TICK, BUSIEST_TICK = 0.02, 0.06
+"""Seconds between two samples of a tree in which nothing happens; of one at work, at first and when it has been so for long. Pace only: what
+counts is how many samples are equal."""
 PATIENCE = 1500
 """After how much of nobody coming the callers are let go, although a clock or a busy thread might still bring one. A still sample counts 5,
-one with a thread running 4: 300 still ones (a loop that polls), or 375 busy ones, which are further apart. What is counted then is not
-sure, and a count that is wrong without being sure is no verdict."""
+one with a thread running 4, and more where they are further apart: 300 still ones (a loop that polls), or 7.5 seconds of busy ones. What is
+counted then is not sure, and a count that is wrong without being sure is no verdict."""
 BURNT, LEAST_BURNT = 4, 0.25
 """As well after one part in so many of the check's CPU seconds, at least so many: a caller that asks over and over without a pause is to
 get its answers before it has used them all up."""
@@ -55,7 +56,9 @@ class Watch:
         self._witnesses = witnesses
         self._settling = False
         self._samples: collections.deque[tree.Sample] = collections.deque(maxlen=tree.QUIET_SAMPLES)
-        self._patience = 0
+        self._busy = 0
+        """Looks in a row that saw it at work."""
+        self._patience = 0.0
         self._haste = 1
         self._arrivals = 0
         self._spent: float | None = tree.reaped(keeper) if tree.available() else 0.0
@@ -68,7 +71,7 @@ class Watch:
     @property
     def tick(self) -> float:
         """Seconds until the next look. A tree that was seen at work is left to it for longer: looking costs CPU time that it could use."""
-        return TICK if not self._samples or self._samples[-1].still() else BUSY_TICK
+        return min(BUSY_TICK + self._busy * TICK / 2, BUSIEST_TICK) if self._busy else TICK
 
     def anew(self) -> None:
         """Count CPU seconds anew: what was used until now was the import's."""
@@ -81,7 +84,7 @@ class Watch:
     def moved(self, now: float) -> None:
         """Something came from the tree: what was seen before says nothing about a rest."""
         self._samples.clear()
-        self._moved = now
+        self._busy, self._moved = 0, now
 
     def look(self, now: float, came: Callable[[], bool]) -> None:
         """Look at the tree once, and decide what can be decided; `came`: whether something has come meanwhile. Raises `Fate`."""
@@ -96,10 +99,11 @@ class Watch:
                 self._moved = now
                 self._let_go(tree.Sample((), 0), sure=False)
             return
-        sample = tree.sample(self._keeper)
+        sample = tree.sample(self._keeper, brief=True)
         if self._samples and self._samples[-1].threads != sample.threads:
             self._samples.clear()
         self._samples.append(sample)
+        self._busy = 0 if sample.still() else self._busy + 1
         self._hold_to_limits(sample)
         if came():
             return
@@ -111,7 +115,7 @@ class Watch:
                 self._at_rest(sample, excused)
                 return
         if self._patient(sample):
-            self._let_go(sample, sure=False)
+            self._let_go(tree.sample(self._keeper), sure=False)
 
     def _hold_to_limits(self, sample: tree.Sample) -> None:
         if self._spent is None:
@@ -155,7 +159,7 @@ class Watch:
         arrivals = sum(len(witness.arrivals) for witness in self._witnesses)
         if arrivals != self._arrivals:
             self._arrivals, self._patience, self._spent_then = arrivals, 0, sample.cpu
-        self._patience += 5 if sample.still() else 4
+        self._patience += 4 * self.tick / BUSY_TICK if self._busy else 5
         enough = max(self._limits.cpu / BURNT / self._haste, LEAST_BURNT)
         if self._patience * self._haste < PATIENCE and sample.cpu - self._spent_then < enough:
             return False
