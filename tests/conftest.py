@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from grader.course import Course
@@ -18,6 +19,9 @@ from grader.sandbox.client import Sandbox
 ROOT = Path(__file__).resolve().parent.parent
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+hypothesis.settings.register_profile("course", deadline=None)  # nothing is tested by elapsed time
+hypothesis.settings.load_profile("course")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Grade = Callable[..., Report]

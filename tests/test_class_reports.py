@@ -168,7 +168,7 @@ def test_whatever_a_learner_wrote_is_text(text: str) -> None:
     assert [name for name, _ in found.attributes] == [name for name, _ in harmless.attributes]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(any_text)
 def test_the_page_has_the_same_elements_whatever_a_learner_wrote(text: str) -> None:
     steady = page(hostile("x" + text))
@@ -321,7 +321,6 @@ def test_a_name_that_no_file_may_have_becomes_one_that_it_may(who: str) -> None:
 names = st.text(st.sampled_from("aAbB /\\._-:?*'İßſıé\u0301,") | st.characters(codec="utf-8"), max_size=80)
 
 
-@settings(deadline=None)
 @given(names, names)
 def test_two_people_never_share_a_file_and_every_system_takes_it(one: str, other: str) -> None:
     first, second = files.file_name(one), files.file_name(other)

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.course import Course
@@ -107,7 +107,6 @@ def test_a_word_that_fits_several_exercises_is_refused() -> None:
     refused("all")
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec=None), max_size=12))
 @example("9" * 5000)
 def test_any_text_is_an_exercise_or_a_usage_error(text: str) -> None:

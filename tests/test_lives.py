@@ -121,7 +121,7 @@ def test_of_very_many_threads_some_are_drawn_and_the_others_counted() -> None:
     assert lines[-1] == f"    and {500 - len(rows)} more"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.builds(lambda name, begin, lasts: Life(name, begin, begin + lasts), any_text, st.floats(0, 9), st.floats(0, 9)), max_size=40

@@ -284,7 +284,7 @@ spans = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(spans, min_size=1, max_size=12),
     st.sampled_from([40, 60, 80]),
@@ -390,7 +390,7 @@ def test_whatever_a_learner_wrote_is_text(text: str) -> None:
     assert [name for name, _ in found.attributes] == [name for name, _ in harmless.attributes]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(any_text)
 def test_the_page_has_the_same_elements_whatever_a_learner_wrote(text: str) -> None:
     steady = hostile("x" + text)  # never empty, as no file's name is

@@ -104,7 +104,7 @@ def controls(text: str) -> list[str]:
 # -- clean -----------------------------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(any_text)
 @example(HOSTILE)
 @example("".join(map(chr, range(0x3000))))
@@ -112,14 +112,12 @@ def test_cleaned_text_has_no_control_character(text: str) -> None:
     assert controls(clean(text, 20_000)) == []
 
 
-@settings(deadline=None)
 @given(any_text)
 def test_cleaned_text_is_one_line_and_can_be_encoded(text: str) -> None:
     assert len(clean(text).splitlines()) <= 1
     assert clean(text).encode("utf-8").decode("utf-8") == clean(text)
 
 
-@settings(deadline=None)
 @given(any_text)
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text), 5000) == clean(text)
@@ -154,13 +152,13 @@ def test_a_long_text_is_cut_and_says_so() -> None:
 # -- terminal --------------------------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(reports(ascii_text), st.booleans())
 def test_no_line_is_wider_than_the_screen(found: Report, verbose: bool) -> None:
     assert [line.plain for line in screen(found, verbose=verbose) if line.cell_len > terminal.WIDTH] == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(reports(any_text), st.booleans())
 def test_no_line_is_wider_than_the_screen_whatever_the_learner_wrote(found: Report, verbose: bool) -> None:
     assert [line.plain for line in screen(found, verbose=verbose) if line.cell_len > terminal.WIDTH] == []
@@ -190,13 +188,13 @@ def test_output_of_the_program_with_tabs_is_cut_to_the_screen() -> None:
     assert [line.plain for line in screen(report(result), verbose=True) if line.cell_len > terminal.WIDTH] == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(reports(any_text), st.booleans())
 def test_no_control_character_reaches_the_screen(found: Report, verbose: bool) -> None:
     assert [line.plain for line in screen(found, verbose=verbose) if controls(line.plain)] == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(reports(ascii_text), st.booleans())
 @example(failed(says="a sentence " * 12), False)
 def test_a_screen_for_an_ascii_stream_is_ascii(found: Report, verbose: bool) -> None:
@@ -309,7 +307,7 @@ def parsed(*found: Report) -> ElementTree.Element:
     return ElementTree.fromstring(junit.reports(found).encode("utf-8"))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(reports(any_text), max_size=2))
 def test_junit_is_xml_whatever_the_learner_wrote(found: list[Report]) -> None:
     root = parsed(*found)
@@ -317,7 +315,7 @@ def test_junit_is_xml_whatever_the_learner_wrote(found: list[Report]) -> None:
     assert len(root.findall("testsuite/testcase")) == sum(len(one.results) for one in found)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(reports(any_text))
 def test_junit_counts_what_it_holds(found: Report) -> None:
     (suite,) = parsed(found)
@@ -360,7 +358,7 @@ def test_junit_keeps_ci_green_for_what_did_not_fail(outcome: Outcome, tags: list
 # -- data ------------------------------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(reports(any_text))
 def test_every_report_as_json_fits_the_schema(found: Report) -> None:
     jsonschema.validate(json.loads(json.dumps(data.report(found))), SCHEMA)

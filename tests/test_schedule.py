@@ -176,7 +176,7 @@ def scenario(together):
 """
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(st.lists(st.lists(st.sampled_from(STATEMENTS), min_size=1, max_size=2), min_size=2, max_size=3), st.integers(0, 1))
 def test_the_reduced_search_reaches_all_that_the_whole_one_does(threads: list[list[str]], bound: int) -> None:
     bodies = [

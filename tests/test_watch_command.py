@@ -367,7 +367,7 @@ def test_off_a_terminal_there_are_plain_lines_too(workspace: Path, file: Path) -
         file.write_text(SOLUTION)
         assert next(line for line in out if line.startswith("  passed"))
         process.send_signal(signal.SIGINT)
-        assert process.wait() == Exit.INTERRUPTED
+        assert process.wait(PATIENCE) == Exit.INTERRUPTED
         assert "Traceback" not in errors.read()
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.course import Course
@@ -53,7 +53,6 @@ def report(earned: int, *, of: int = 20, passed: bool = False) -> Report:
 # -- the progress file's text ----------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(ids, bests, max_size=4),
     st.dictionaries(task_ids, st.integers(0, 99), max_size=4),
@@ -76,7 +75,6 @@ def test_progress_comes_back_as_it_was_written(
     assert Progress.parse(progress.text()) == progress
 
 
-@settings(deadline=None)
 @given(st.lists(foreign_lines, max_size=5))
 @example(["note\x0cwith a form feed"])
 @example(["note\u2028with a line separator"])
@@ -85,7 +83,6 @@ def test_lines_that_are_not_understood_are_written_back_as_they_were(lines: list
     assert text.split("\n")[1:-1] == lines
 
 
-@settings(deadline=None)
 @given(st.text())
 @example("03 best " + "9" * 5000 + " of 20")
 @example("hint 03b " + "9" * 5000)
