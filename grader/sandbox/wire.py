@@ -1,9 +1,10 @@
 """Frames and values: all that crosses the border between the trusted process and a worker.
 
     trusted                                   worker
-      |-- {"op": "call", "name": ..., } -------->|      4 bytes of length (big endian), then JSON
-      |<------- {"ok": VALUE} -------------------|      or {"raised": ERROR}, or {"unsendable": why}
+      |-- {"op": "call", "name": ..., "nonce": N} -->|  4 bytes of length (big endian), then JSON
+      |<------- {"ok": VALUE, "nonce": N} -----------|  or {"raised": ERROR}, or {"unsendable": why}
 
+An answer repeats the nonce of its question: what was written to the channel before the question came is none.
 JSON has no tuples, sets, bytes, large integers or exceptions, and a verdict may turn on them, so VALUE tags them: an object with one
 key names the kind. What has no plain form (a generator, a lock) arrives as `Other`, by the name of its type alone.
 Nothing is ever unpickled. Every cap is checked by the side that reads: a frame that breaks one is a `BadFrame`, whoever sent it.

@@ -151,6 +151,7 @@ class Worker:
         """Answer requests for ever. A child that the learner forked and that comes back here ends at once."""
         while True:
             request = wire.read_frame(self.channel)
+            nonce = request.pop("nonce", "")
             try:
                 reply, descriptors = self.answer(**request)
             except Missing as missing:
@@ -159,13 +160,14 @@ class Worker:
                 reply, descriptors = self.raised(error), []
             if os.getpid() != self.pid:
                 os._exit(0)
-            self.reply(reply, descriptors)
+            self.reply(reply, nonce, descriptors)
 
-    def reply(self, reply: dict[str, Any], descriptors: list[int]) -> None:
+    def reply(self, reply: dict[str, Any], nonce: str, descriptors: list[int]) -> None:
+        """Send it with what says which question it is for."""
         try:
-            frame = wire.pack(reply)
+            frame = wire.pack({**reply, "nonce": nonce})
         except wire.Unsendable as error:
-            frame = wire.pack({"unsendable": str(error)})
+            frame = wire.pack({"unsendable": str(error), "nonce": nonce})
         if descriptors:
             sent = socket.send_fds(self.channel, [frame], descriptors)
             frame = frame[sent:]

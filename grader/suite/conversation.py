@@ -9,6 +9,7 @@ The first fate of a worker sticks: a suite that goes on after a soft failure get
 """
 
 import os
+import secrets
 import selectors
 import signal
 import socket
@@ -49,7 +50,8 @@ class Conversation:
         self.printed = bytearray()
         self.printed_total = 0
         self._frames = wire.Frames()
-        self._asked = False
+        self._nonce = ""
+        """Of the question that is open, which its answer must repeat: nobody knows it before he is asked."""
         self._reply: dict[str, Any] | None = None
         self._descriptors: list[int] = []
         self._expects_descriptor = False
@@ -70,14 +72,13 @@ class Conversation:
         """Send a request; the worker's reply. Raises `Fate`."""
         if self.fate:
             raise self.fate
-        self._serve(0)  # what came before we asked is no answer
-        self._asked = True
+        self._nonce = secrets.token_hex(8)
         try:
-            self.line.channel.sendall(wire.pack(request))
+            self.line.channel.sendall(wire.pack({**request, "nonce": self._nonce}))
         except OSError:
             self._gone = True
         self._wait_until(lambda: self._reply is not None)
-        reply, self._reply, self._asked = self._reply, None, False
+        reply, self._reply, self._nonce = self._reply, None, ""
         assert reply is not None
         return reply
 
@@ -239,10 +240,10 @@ class Conversation:
             found = self._frames.feed(data)
         except wire.BadFrame as error:
             self._fail(Fate(Outcome.CRASHED, f"Something wrote to the grader's own connection: {error}."))
-        if len(found) > (self._asked and self._reply is None):
-            self._fail(Fate(Outcome.CRASHED, "Something wrote to the grader's own connection: an answer that nobody asked for."))
-        if found:
-            (self._reply,) = found
+        for reply in found:
+            if self._reply is not None or not self._nonce or reply.pop("nonce", None) != self._nonce:
+                self._fail(Fate(Outcome.CRASHED, "Something wrote to the grader's own connection: an answer that nobody asked for."))
+            self._reply = reply
 
     def _on_keeper(self, _: int) -> None:
         try:
