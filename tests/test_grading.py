@@ -173,6 +173,17 @@ def test_a_lock_order_deadlock_of_non_daemon_threads_names_both_lines_and_keeps_
     assert report["seconds"] < 10 + 1
 
 
+def test_an_answer_that_comes_before_its_question_is_none(run: Run, tmp_path: Path) -> None:
+    forged = """
+import json, os, struct
+body = json.dumps({"ok": None}).encode()
+os.write(3, struct.pack("!I", len(body)) + body)
+"""
+    code, report = graded(run, tmp_path, SOLUTION_03 + forged, "--task", "03a")
+    assert (code, report["earned"]) == (1, 0)
+    assert "could not be imported. Something wrote to the grader's own connection: an answer that nobody asked for." in told(report)
+
+
 def test_a_daemon_that_forked_twice_is_gone_when_the_next_check_starts(run: Run, tmp_path: Path) -> None:
     daemon = "import os, signal\n    if os.fork() == 0:\n        os.setsid()\n        if os.fork() == 0:\n            signal.pause()\n        os._exit(0)\n    return b''"
     marker = "unmistakable_daemon_of_this_test"
