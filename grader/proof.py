@@ -11,6 +11,7 @@ import secrets
 import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -120,7 +121,8 @@ def begin_job(parent: int) -> None:
     if sys.platform == "linux":
         from .sandbox import linux
 
-        linux.end_with_parent()
+        with suppress(OSError):
+            linux.end_with_parent()
         if os.getppid() != parent:
             os._exit(1)
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import subprocess
 
 HOSTILE = Path(__file__).resolve().parent / "redteam" / "hostile"
+CHANCE = HOSTILE / "repeats_the_nonce.py"
+"""Its question is answered twice, and when the second answer is read is chance: now this check ends for it, now the next."""
 KINDS = {"right": 30, "wrong": 40, "hostile": 10, "stub": 5, "empty": 5, "missing": 10}
 """How many of a hundred."""
 
@@ -64,7 +66,7 @@ def _drawn(chance: random.Random, course: Course, who: str, kind: str, id: str) 
     exercise, _ = course.resolve(id)
     source: bytes | None
     if kind == "hostile":
-        path = chance.choice(sorted(HOSTILE.glob("*.py")))
+        path = chance.choice(sorted({*HOSTILE.glob("*.py")} - {CHANCE}))
         source = path.read_bytes()
         exercise, _ = course.resolve(source[2:4].decode())
     elif kind in ("right", "wrong"):

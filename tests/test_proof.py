@@ -143,7 +143,7 @@ def test_a_third_of_the_wrong_files_has_those_whose_turn_it_is() -> None:
     for turn in VERSIONS:
         third = {path for exercise in files for path in proof.files(exercise, third=turn)}
         assert always < third
-        assert len(third & wrong) == pytest.approx(len(wrong) / 3, rel=0.1)
+        assert len(third & wrong) == pytest.approx(len(wrong) / 3, rel=0.2)
         assert {path for path, part in proof.plan(one, files[one], turn=turn) if not part.methods} < third
 
 
@@ -200,12 +200,20 @@ def test_the_checks_of_a_part_are_those_named_and_what_they_need() -> None:
     assert set(needed) < set(task) < set(everything)
 
 
+def spawned(pid: int) -> bool:
+    try:
+        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False  # it has just ended
+
+
 @pytest.mark.skipif(not tree.available(), reason="needs /proc")
 def test_a_check_that_is_killed_leaves_no_job_behind() -> None:
     with subprocess.Popen([*COURSE, "check", "03", "--jobs", "2"], cwd=ROOT, stdout=subprocess.DEVNULL) as check:
         jobs: set[int] = set()
         while len(jobs) < 2:
-            jobs = {pid for pid in children(check.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+            assert check.poll() is None
+            jobs = set(filter(spawned, children(check.pid)))
         lives = Lives(jobs)
         check.kill()
     lives.await_end()

@@ -1,6 +1,8 @@
 """What the witnesses and the loop decide, on small suites made for it: each test writes a suite, probes and a learner's file."""
 
 import json
+import random
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from grader.suite import tree
+from grader.suite.site import Site
+from grader.suite.witness import Caller
 from tests.conftest import ROOT, clean_environment
 
 RUNNER = """
@@ -533,3 +538,14 @@ def test_a_runaway_that_the_kernel_stops_first_is_told_as_one(tmp_path: Path) ->
     )
     assert found["99a.spins"][0] == "timed_out"
     assert "1 CPU seconds were used up" in found["99a.spins"][1]
+
+
+@pytest.mark.parametrize(("state", "unclear"), [("R", True), ("S", False)])
+def test_how_a_client_waits_cannot_be_told_while_something_else_is_at_work(state: str, unclear: bool) -> None:
+    client, ours = socket.socketpair()
+    with client, ours, socket.create_server(("127.0.0.1", 0)) as listener:
+        site = Site(listener, lambda *_: None, 0, random.Random(0))
+        site.waiting.append(Caller(ours, label="/slow"))
+        threads = tree.Thread(1, 1, "S", "", "poll", 0.35), tree.Thread(1, 2, state, "", "")
+        assert site.rested(tree.Sample(threads, 0.0), sure=False)
+    assert (site.unclear, site.endless) == (unclear, "too long")

@@ -67,7 +67,9 @@ def check(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=1, help="Grade so many files at once, each in a trusted process of its own.")
     ] = 1,
-    third: Annotated[bool, typer.Option("--third", help="Only the wrong files whose turn it is: for a second Python.")] = False,
+    third: Annotated[
+        bool, typer.Option("--third", help="A third of the wrong files, those whose turn it is among them: for a second Python.")
+    ] = False,
     whole: Annotated[bool, typer.Option("--whole", help="Every check of every file, in all lessons.")] = False,
     record: Annotated[bool, typer.Option("--record", help="First run each demo.py and keep what it prints as demo.out.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each file.")] = False,
@@ -125,6 +127,6 @@ def check(
 
 
 def _dealt(plan: "list[proof.Planned]", jobs: int) -> "list[list[proof.Planned]]":
-    """The plan in a part for each job, dealt out like cards, so that they end together. Each costs a launcher, and a suite to collect."""
+    """The plan in a part for each job, dealt out like cards, so that they end together. Each costs a suite to collect."""
     count = max(1, min(len(plan), jobs))
     return [plan[start::count] for start in range(count)]

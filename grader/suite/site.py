@@ -27,6 +27,8 @@ class Site(Witness):
         """How a client waited for /slow: "for ever", or "too long" when its time-out was far beyond what was asked; None: it gave up."""
         self.timeout_seen: float | None = None
         """Seconds, when `endless` is "too long" and the kernel showed them."""
+        self.unclear = False
+        """Whether how a client waited for /slow cannot be told: it was let go while something else was at work."""
 
     def page(self, path: str, body: bytes | None = None) -> str:
         """The URL of `path`; /ok/N gets this body, or a drawn one."""
@@ -73,6 +75,7 @@ class Site(Witness):
     def rested(self, sample: tree.Sample, *, sure: bool) -> bool:
         if any(caller.label == "/slow" for caller in self.waiting):
             clocks = [thread.left for thread in sample.threads if thread.wait]
+            self.unclear = not (sure or sample.still())
             self.endless = "too long" if clocks else "for ever"
             self.timeout_seen = max((left for left in clocks if left), default=None)
         return super().rested(sample, sure=sure)

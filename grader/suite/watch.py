@@ -27,8 +27,8 @@ BUSY_TICK, BUSIEST_TICK = 0.02, 0.06
 counts is how many samples are equal."""
 PATIENCE = 1500
 """After how much of nobody coming the callers are let go, although a clock or a busy thread might still bring one. A still sample counts 5,
-one with a thread running 4, and more where they are further apart: 300 still ones (a loop that polls), or 7.5 seconds of busy ones. What is
-counted then is not sure, and a count that is wrong without being sure is no verdict."""
+one with a thread running 4, and more where they are further apart: 300 still ones (a loop that polls), or 7.5 seconds of busy ones (2 of a
+program that prints all the while). What is counted then is not sure, and a count that is wrong without being sure is no verdict."""
 BURNT, LEAST_BURNT = 4, 0.25
 """As well after one part in so many of the check's CPU seconds, at least so many: a caller that asks over and over without a pause is to
 get its answers before it has used them all up."""
@@ -71,7 +71,7 @@ class Watch:
     @property
     def tick(self) -> float:
         """Seconds until the next look. A tree that was seen at work is left to it for longer: looking costs CPU time that it could use."""
-        return min(BUSY_TICK + self._busy * TICK / 2, BUSIEST_TICK) if self._busy else TICK
+        return min(BUSY_TICK + (self._busy - 1) * TICK / 2, BUSIEST_TICK) if self._busy else TICK
 
     def anew(self) -> None:
         """Count CPU seconds anew: what was used until now was the import's."""
@@ -115,7 +115,7 @@ class Watch:
                 self._at_rest(sample, excused)
                 return
         if self._patient(sample):
-            self._let_go(tree.sample(self._keeper), sure=False)
+            self._let_go(tree.sample(self._keeper), sure=False)  # a whole one: a site looks at how its clients wait
 
     def _hold_to_limits(self, sample: tree.Sample) -> None:
         if self._spent is None:

@@ -1,4 +1,4 @@
-# 02a | answers a question before it is asked, once, in the grader's own format (like: true)
+# 02a | answers a question before it is asked, once (like: true)
 import json
 import os
 import struct
