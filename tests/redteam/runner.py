@@ -53,7 +53,7 @@ def survivors(user: int) -> list[str]:
 def residue(scratch: str, user: int) -> list[str]:
     """What this user left on disk and in System V's tables; it is removed, so that the next file is judged for itself."""
     places = [Path(folder) for folder in ("/tmp", "/var/tmp", "/dev/shm")] + [Path.home(), Path.cwd()]
-    found = [path for place in places for pattern in LEFT_BEHIND for path in place.glob(pattern) if path.lstat().st_uid == user]
+    found = [path for place in places for pattern in LEFT_BEHIND for path in place.glob(pattern) if _is_of(path, user)]
     for path in found:
         path.unlink(missing_ok=True)
     letters = []
@@ -64,6 +64,13 @@ def residue(scratch: str, user: int) -> list[str]:
     for kind in "MSQ" if letters else "":
         os.system(f"ipcrm -{kind} {0x5EED} 2>/dev/null")
     return [str(path) for path in found] + letters + ([scratch] if Path(scratch).exists() else [])
+
+
+def _is_of(path: Path, user: int) -> bool:
+    try:
+        return path.lstat().st_uid == user
+    except FileNotFoundError:
+        return False  # another runner has just removed what its own file left
 
 
 def main(level: Level, secret: Path, honest: Path, paths: list[Path]) -> None:

@@ -172,7 +172,11 @@ def lets_through_what_is_known(level: Level, levels: list[Level], results: Resul
             if came != "held":
                 found = results.at(level)[name]
                 print(f"    {name}: {came} {found.get('dead', '')[-300:]} {found.get('survivors', '')} {found.get('residue', '')}")
-    unknown = {name: came for name, came in broken.items() if came != "held" and known.get(name) == "held"}
+    unknown = {
+        name: (came, results.at(level)[name].get("dead", ""))
+        for name, came in broken.items()
+        if came != "held" and known.get(name) == "held"
+    }
     assert unknown == {} or os.environ.get("UPDATE_REDTEAM")
 
 
