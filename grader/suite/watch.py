@@ -71,7 +71,11 @@ class Watch:
     @property
     def tick(self) -> float:
         """Seconds until the next look. A tree that was seen at work is left to it for longer: looking costs CPU time that it could use."""
-        return min(BUSY_TICK + (self._busy - 1) * TICK / 2, BUSIEST_TICK) if self._busy else TICK
+        if not self._busy:
+            return TICK
+        if any(witness.waiting for witness in self._witnesses):
+            return BUSY_TICK  # what it burns until they are let go counts
+        return min(BUSY_TICK + (self._busy - 1) * TICK / 2, BUSIEST_TICK)
 
     def anew(self) -> None:
         """Count CPU seconds anew: what was used until now was the import's."""
